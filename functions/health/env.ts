@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { platformEnv } from '../platform/env.ts';
+
+/** health: asks every part that the flows rest on. */
+export const healthEnv = z.object({
+  ...platformEnv,
+  DEVICES_TABLE: z.string().min(1),
+  RAW_BUCKET: z.string().min(1),
+  TELEMETRY_QUEUE_URL: z.string().min(1),
+  LIVE_QUEUE_URL: z.string().min(1),
+  TELEMETRY_DATABASE: z.string().min(1),
+  TELEMETRY_TABLE: z.string().min(1),
+});

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/** Channels that a client may subscribe to: `device:{deviceId}` today. */
+export const channel = z
+  .string()
+  .max(256)
+  .regex(/^device:[A-Za-z0-9:_-]{1,128}$/, "must be 'device:' followed by a device id");
+
+/** Client → server. Routed by `action`. */
+export const subscribeRequest = z.object({
+  action: z.enum(['subscribe', 'unsubscribe']),
+  channels: z.array(channel).min(1).max(100),
+});
+
+/** A metric's value as it is stored and shown. */
+export const metricValue = z.union([z.number(), z.string(), z.boolean()]);
+
+/** One device's new values in one message. Times are ISO 8601 UTC. */
+export const liveUpdate = z.object({
+  channel: z.string(),
+  deviceId: z.string(),
+  messageId: z.string(),
+  /** Event time. */
+  time: z.iso.datetime(),
+  /** When the rule received it. */
+  receivedAt: z.iso.datetime(),
+  values: z.record(z.string(), metricValue),
+  units: z.record(z.string(), z.string()).optional(),
+});
+export type LiveUpdate = z.infer<typeof liveUpdate>;
+
+/** What telemetry/ingest puts on the live queue: one packed SQS message per batch. */
+export const liveMessage = z.object({ updates: z.array(liveUpdate).min(1) });
+
+/** Server → client. */
+export const serverMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('subscribed'), channels: z.array(z.string()) }),
+  z.object({ type: z.literal('unsubscribed'), channels: z.array(z.string()) }),
+  z.object({ type: z.literal('updates'), updates: z.array(liveUpdate) }),
+  z.object({ type: z.literal('error'), title: z.string(), detail: z.string() }),
+]);

@@ -1,0 +1,72 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * The one SQLite database in which every part of the local cloud keeps its state. Writes are grouped: all that one turn
+ * of the event loop writes is one commit, so what a crash leaves behind is always a prefix of what happened, across all
+ * services. Whoever answers somebody outside the process (a PUBACK, a response) waits for `committed` first.
+ */
+export interface StateStore {
+  readonly db: DatabaseSync;
+  /** Runs writes inside the group; a throw leaves what `work` already wrote. */
+  write<T>(work: () => T): T;
+  /** Runs writes inside the group as a whole: a throw undoes all of `work`. */
+  atomic<T>(work: () => T): T;
+  /** Resolves when everything written so far is committed. */
+  committed(): Promise<void>;
+  close(): void;
+}
+
+/** Opens (or makes) the database. `:memory:` serves unit tests. */
+export function openStateStore(path: string): StateStore {
+  const db = new DatabaseSync(path);
+  // WAL with NORMAL survives a killed process; only a power cut can take the last commits.
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;',
+  );
+  let group: Promise<void> | undefined;
+  let finishGroup: () => void = () => {};
+  let open = true;
+
+  const commit = () => {
+    if (!group) return;
+    db.exec('COMMIT');
+    group = undefined;
+    finishGroup();
+  };
+
+  const begin = () => {
+    if (group) return;
+    if (!open) throw new Error('The state store is closed.');
+    db.exec('BEGIN');
+    group = new Promise((resolve) => {
+      finishGroup = resolve;
+    });
+    setImmediate(commit);
+  };
+
+  return {
+    db,
+    write(work) {
+      begin();
+      return work();
+    },
+    atomic(work) {
+      begin();
+      db.exec('SAVEPOINT work');
+      try {
+        const result = work();
+        db.exec('RELEASE work');
+        return result;
+      } catch (error) {
+        db.exec('ROLLBACK TO work; RELEASE work');
+        throw error;
+      }
+    },
+    committed: () => group ?? Promise.resolve(),
+    close() {
+      commit();
+      open = false;
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openStateStore, type StateStore } from '../../../../local/storage/stateStore.ts';
+
+describe('the state store', () => {
+  let folder: string;
+  let store: StateStore;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'fieldline-store-'));
+    store = openStateStore(join(folder, 'state.db'));
+    store.db.exec('CREATE TABLE t (v INTEGER)');
+  });
+
+  afterEach(() => {
+    store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const insert = (v: number) => store.db.prepare('INSERT INTO t VALUES (?)').run(v);
+  const seenByAnotherConnection = () => {
+    const other = new DatabaseSync(join(folder, 'state.db'), { readOnly: true });
+    const rows = other.prepare('SELECT v FROM t ORDER BY v').all() as { v: number }[];
+    other.close();
+    return rows.map((row) => row.v);
+  };
+
+  it('commits all writes of one turn together, and says when', async () => {
+    store.write(() => insert(1));
+    store.write(() => insert(2));
+    expect(seenByAnotherConnection()).toEqual([]);
+    await store.committed();
+    expect(seenByAnotherConnection()).toEqual([1, 2]);
+  });
+
+  it('undoes only the failed atomic work', async () => {
+    store.write(() => insert(1));
+    expect(() =>
+      store.atomic(() => {
+        insert(2);
+        throw new Error('no');
+      }),
+    ).toThrow('no');
+    store.atomic(() => insert(3));
+    await store.committed();
+    expect(seenByAnotherConnection()).toEqual([1, 3]);
+  });
+
+  it('commits what is open when it closes', () => {
+    store.write(() => insert(7));
+    store.close();
+    expect(seenByAnotherConnection()).toEqual([7]);
+    store = openStateStore(':memory:');
+  });
+});
