@@ -1,4 +1,4 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { z } from 'zod';
 
 /** A wrong flag or argument: the message is for the person at the terminal, without a stack trace. */
@@ -84,7 +84,8 @@ export async function runCommand(name: string, main: () => Promise<number | unde
     process.exitCode = (await main()) ?? 0;
   } catch (error) {
     process.exitCode = error instanceof UsageError ? 2 : 1;
-    if (error instanceof UsageError) console.error(`${error.message}\n\n\`npm run ${name} -- --help\` lists what there is.`);
+    if (error instanceof UsageError)
+      console.error(`${error.message}\n\n\`npm run ${name} -- --help\` lists what there is.`);
     else if (error instanceof PlainError) console.error(error.message);
     else console.error(error);
   }

@@ -1,0 +1,65 @@
+import { IoTClient } from '@aws-sdk/client-iot';
+import type { Target } from '../target.ts';
+import {
+  type CertificateFiles,
+  certificateFiles,
+  deviceDirectory,
+  readDeviceFile,
+  writeCertificateFiles,
+} from './certificateFiles.ts';
+import { connectDevice, type DeviceConnection } from './connectDevice.ts';
+import { inParallel } from './inParallel.ts';
+import { listCertificateIds, provisionDevice } from './provisionDevice.ts';
+
+/** `weather-001` …: always the same devices, so that a second run finds their keys and certificates again. */
+export const fleetDeviceIds = (count: number, prefix: string): string[] =>
+  Array.from({ length: count }, (_, index) => `${prefix}-${String(index + 1).padStart(3, '0')}`);
+
+/**
+ * Connects the devices, each with its own certificate. What is missing is provisioned; keys are kept in the target's devices
+ * folder. `progress` is told after each.
+ */
+export async function openFleet(
+  target: Target,
+  deviceIds: readonly string[],
+  progress: (connected: number) => void = () => {},
+): Promise<DeviceConnection[]> {
+  const ensure = ensureCertificate(target);
+  let connected = 0;
+  const opened: DeviceConnection[] = [];
+  try {
+    await inParallel(deviceIds, 8, async (deviceId) => {
+      const files = await ensure(deviceId);
+      opened.push(await connectDevice({ deviceId, files, mqtt: target.mqtt }));
+      connected += 1;
+      progress(connected);
+    });
+  } catch (error) {
+    await closeFleet(opened);
+    throw error;
+  }
+  const order = new Map(deviceIds.map((deviceId, index) => [deviceId, index]));
+  return opened.sort((one, other) => (order.get(one.deviceId) ?? 0) - (order.get(other.deviceId) ?? 0));
+}
+
+export const closeFleet = async (fleet: readonly DeviceConnection[]) => {
+  await Promise.all(fleet.map((device) => device.close()));
+};
+
+/** The certificate from an earlier run if it is still attached to the thing, else a new one. */
+export const ensureCertificate = (target: Target) => {
+  const iot = new IoTClient({ ...target.client, maxAttempts: 8 });
+  const provision = provisionDevice({
+    iot,
+    policyName: target.output('Ingestion', 'DevicePolicyName'),
+    thingTypeName: target.output('Ingestion', 'DeviceThingTypeName'),
+  });
+  return async (deviceId: string): Promise<CertificateFiles> => {
+    const directory = deviceDirectory(target.devicesDir, deviceId);
+    const kept = await readDeviceFile(directory);
+    if (kept !== undefined && (await listCertificateIds(iot)(deviceId)).includes(kept.certificateId)) {
+      return certificateFiles(directory);
+    }
+    return await writeCertificateFiles(directory, target, deviceId, await provision(deviceId), { replace: true });
+  };
+};
