@@ -10,6 +10,7 @@ import { closeFleet, fleetDeviceIds, openFleet } from './fleet/openFleet.ts';
 import { publishSteadily } from './fleet/publishSteadily.ts';
 import { readReadings, shippedReadings } from './fleet/readings.ts';
 import { weatherStations } from './fleet/weatherStations.ts';
+import { onStopSignal } from './onStopSignal.ts';
 import { progressBar } from './progressBar.ts';
 import { awsTarget, localTarget } from './target.ts';
 
@@ -109,7 +110,11 @@ async function main(): Promise<number> {
   publishing?.update(ledger?.acknowledged ?? 0);
   publishing?.done();
   await closeFleet(fleet);
-  if (ledger === undefined) return 0;
+  if (ledger === undefined) {
+    // The channel to the process that started this one would keep it alive.
+    if (process.connected) process.disconnect();
+    return 0;
+  }
 
   const records = messageRecords({
     db: DynamoDBDocumentClient.from(new DynamoDBClient(target.client)),
@@ -122,14 +127,11 @@ async function main(): Promise<number> {
   return account.missing > 0 ? 1 : 0;
 }
 
-/** The first Ctrl-C ends the publishing and still accounts for it; the second ends the process. */
+/** The first Ctrl-C ends the publishing and still accounts for it; so does the end of the process that started this one. */
 function stopOnSignal(): AbortSignal {
   const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort();
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  onStopSignal(() => controller.abort());
+  process.on('disconnect', () => controller.abort());
   return controller.signal;
 }
 

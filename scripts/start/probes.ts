@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { connect } from 'node:tls';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import WebSocket from 'ws';
+import { PlainError } from '../commandLine.ts';
+import type { SystemOutputs } from '../outputs.ts';
+import { signedHeaders, signedWebSocketUrl } from '../signing.ts';
+
+interface Probe {
+  readonly what: string;
+  readonly ask: () => Promise<void>;
+}
+
+/** One question to each part that outputs.json tells of, such as a client would ask. */
+export function probesOf(outputs: SystemOutputs, devicesTable: string): Probe[] {
+  const { mqtt, http, websocket, dashboard, aws } = outputs;
+  return [
+    { what: `MQTT at ${mqtt.host}:${mqtt.port}`, ask: () => shakeHands(mqtt) },
+    { what: `HTTP API at ${http.url}`, ask: () => get(`${http.url}/api/health`, aws) },
+    { what: `WebSocket API at ${websocket.url}`, ask: () => openWebSocket(websocket.url, aws) },
+    { what: `AWS endpoint at ${aws.endpointUrl}`, ask: () => readItem(aws, devicesTable) },
+    ...(dashboard === undefined ? [] : [{ what: `dashboard at ${dashboard.url}`, ask: () => get(dashboard.url) }]),
+  ];
+}
+
+/**
+ * Asks each until it answers.
+ * @param patience milliseconds
+ * @throws PlainError naming the part that did not answer and what it said last.
+ */
+export async function answerAll(probes: readonly Probe[], patience = 30_000): Promise<void> {
+  const deadline = Date.now() + patience;
+  await Promise.all(
+    probes.map(async ({ what, ask }) => {
+      for (;;) {
+        const failure = await ask().then(
+          () => undefined,
+          (error: Error) => error,
+        );
+        if (failure === undefined) return;
+        if (Date.now() > deadline) throw new PlainError(`The ${what} does not answer: ${failure.message}`);
+        await wait(200);
+      }
+    }),
+  );
+}
+
+/** TLS to the end of the handshake, the server's certificate checked against the CA that devices are given. */
+async function shakeHands({ host, port, caFile }: SystemOutputs['mqtt']): Promise<void> {
+  const ca = await readFile(caFile);
+  await new Promise<void>((resolve, reject) => {
+    const socket = connect({ host, port, ca, timeout: 5_000 }, () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('error', reject).once('timeout', () => socket.destroy(new Error('no answer in 5 s')));
+  });
+}
+
+async function get(url: string, aws?: SystemOutputs['aws']): Promise<void> {
+  const headers = aws === undefined ? {} : signedHeaders({ url, region: aws.region, credentials: aws });
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(15_000) });
+  const body = await response.text();
+  if (!response.ok) throw new Error(`${response.status} ${body.slice(0, 500)}`);
+}
+
+async function openWebSocket(url: string, aws: SystemOutputs['aws']): Promise<void> {
+  const socket = new WebSocket(signedWebSocketUrl({ url, region: aws.region, credentials: aws }));
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve).once('error', reject);
+  });
+  socket.close();
+}
+
+async function readItem(aws: SystemOutputs['aws'], devicesTable: string): Promise<void> {
+  const db = new DynamoDBClient({ region: aws.region, endpoint: aws.endpointUrl, credentials: aws, maxAttempts: 1 });
+  await db.send(
+    new GetItemCommand({ TableName: devicesTable, Key: { deviceId: { S: '#probe' }, item: { S: 'device' } } }),
+  );
+  db.destroy();
+}
