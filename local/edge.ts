@@ -12,12 +12,15 @@ const bodyLimit = 64 * 1024 * 1024;
 
 /** Someone who answers paths of the edge that aren't AWS service calls. */
 export interface Mount {
+  /** Whether a request below the prefix is this mount's; all are, unless said otherwise. */
+  owns?(request: IncomingMessage): boolean;
   request(request: IncomingMessage, response: ServerResponse): void;
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
 export interface Edge {
   mount(prefix: string, handler: Mount): void;
+  add(service: AwsService): void;
   /** Who signed this request. @throws AwsError when the signature is missing or wrong. */
   identify(request: SignedRequest): Principal;
   /** Calls so far: service → operation → count. */
@@ -80,7 +83,7 @@ export function createEdge(context: CloudContext, iam: Iam, services: readonly A
   };
 
   const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 60_000 }, (request, response) => {
-    const mount = mounts.find(([prefix]) => request.url?.startsWith(prefix));
+    const mount = mounts.find(([prefix, { owns }]) => request.url?.startsWith(prefix) && (owns?.(request) ?? true));
     if (mount) {
       mount[1].request(request, response);
       return;
@@ -103,6 +106,9 @@ export function createEdge(context: CloudContext, iam: Iam, services: readonly A
   return {
     calls,
     identify,
+    add(service) {
+      for (const name of service.signingNames) byName.set(name, service);
+    },
     mount(prefix, handler) {
       mounts.push([prefix, handler]);
     },
