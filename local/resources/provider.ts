@@ -6,6 +6,8 @@ export interface ResolvedResource {
   readonly properties: Readonly<Record<string, unknown>>;
   /** Name that CloudFormation would generate: `<stack>-<logicalId>-<suffix>`, the same at every start. */
   readonly generatedName: string;
+  /** Assets of the stack: object key (`<hash>.zip`) → folder or file on disk. */
+  readonly assets: ReadonlyMap<string, string>;
 }
 
 /** What `Ref` and `Fn::GetAtt` of the resource answer. */

@@ -1,0 +1,35 @@
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { TimestreamWriteClient } from '@aws-sdk/client-timestream-write';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/**
+ * AWS clients, made once per execution environment. Region, credentials and endpoint come from the environment: nothing here
+ * knows which cloud answers.
+ */
+
+/** Two tries in place, then the message goes to the retry queue: waiting inside a Lambda costs more than waiting in a queue. */
+const common = { maxAttempts: 2 };
+
+/** What a curried function needs of a client; a test gives a plain object. */
+export interface Sends {
+  // biome-ignore lint/suspicious/noExplicitAny: each SDK client's send has dozens of overloads; callers name the command, which types the answer.
+  send(command: any): Promise<any>;
+}
+
+export const documentClient = (): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(new DynamoDBClient(common), { marshallOptions: { removeUndefinedValues: true } });
+
+/** Path-style where the endpoint is a host of its own: `bucket.localhost` resolves nowhere. */
+export const s3Client = (): S3Client => new S3Client({ ...common, forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined, requestChecksumCalculation: 'WHEN_REQUIRED' });
+
+export const sqsClient = (): SQSClient => new SQSClient(common);
+
+/** The client discovers its cell's endpoint by itself; with AWS_ENDPOINT_URL it uses that and discovers nothing. */
+export const timestreamWriteClient = (): TimestreamWriteClient => new TimestreamWriteClient(common);
+
+/** @param webSocketUrl `wss://<api>/<stage>`: the management API answers at the same place over https. */
+export const managementClient = (webSocketUrl: string): ApiGatewayManagementApiClient =>
+  new ApiGatewayManagementApiClient({ ...common, endpoint: webSocketUrl.replace(/^ws/, 'http') });

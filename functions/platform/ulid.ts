@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/**
+ * A ULID (github.com/ulid/spec) that is the same at every delivery of a message: its time is when the rule received the
+ * message, its randomness a hash of the seed.
+ * @param time epoch milliseconds
+ */
+export function deterministicUlid(time: number, seed: string): string {
+  let text = '';
+  for (let rest = time, place = 0; place < 10; place += 1) {
+    text = alphabet[rest % 32] + text;
+    rest = Math.floor(rest / 32);
+  }
+  const random = createHash('sha256').update(seed).digest();
+  for (let place = 0; place < 16; place += 1) text += alphabet[(random[place] ?? 0) % 32];
+  return text;
+}

@@ -1,0 +1,36 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { Configuration } from '../config.ts';
+
+export interface QueueSettings {
+  readonly configuration: Configuration;
+  /** Timeout of the function that consumes it; AWS advises six times that for visibility. */
+  readonly consumerTimeout?: Duration;
+  readonly deadLetters?: { readonly queue: Queue; readonly after: number };
+}
+
+/** A queue with this project's defaults: encrypted, TLS only, kept 14 days. */
+export function createQueue(scope: Construct, id: string, { configuration, consumerTimeout, deadLetters }: QueueSettings): Queue {
+  return new Queue(scope, id, {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
+    removalPolicy: configuration.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    ...(consumerTimeout && { visibilityTimeout: Duration.seconds(consumerTimeout.toSeconds() * 6) }),
+    ...(deadLetters && { deadLetterQueue: { queue: deadLetters.queue, maxReceiveCount: deadLetters.after } }),
+  });
+}
+
+/** Raised as soon as a message waits where nobody consumes. */
+export function alarmWhenNotEmpty(scope: Construct, id: string, queue: Queue, description: string): Alarm {
+  return new Alarm(scope, id, {
+    metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+    alarmDescription: description,
+    threshold: 0,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    evaluationPeriods: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  });
+}

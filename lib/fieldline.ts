@@ -1,0 +1,23 @@
+import { type App, type Environment, Tags } from 'aws-cdk-lib';
+import { ApiStack } from './apiStack.ts';
+import type { Configuration } from './config.ts';
+import { DataStack } from './dataStack.ts';
+import { IngestionStack } from './ingestionStack.ts';
+import { LiveStack } from './liveStack.ts';
+import { TimestreamStack } from './timestreamStack.ts';
+
+/** Composes the stacks of one stage. */
+export function composeFieldline(app: App, configuration: Configuration) {
+  const env: Environment = { region: configuration.region, ...(configuration.account !== undefined && { account: configuration.account }) };
+  const common = (name: string) => ({ stackName: `Fieldline-${configuration.stage}-${name}`, env, configuration, terminationProtection: !configuration.disposable });
+  const data = new DataStack(app, 'Data', { ...common('Data'), description: 'Fieldline: devices, messages, raw payloads' });
+  const timestream = new TimestreamStack(app, 'Timestream', { ...common('Timestream'), description: 'Fieldline: telemetry in Timestream for LiveAnalytics' });
+  const live = new LiveStack(app, 'Live', { ...common('Live'), description: 'Fieldline: live updates over WebSocket' });
+  const ingestion = new IngestionStack(app, 'Ingestion', { ...common('Ingestion'), description: 'Fieldline: telemetry from devices', data, liveQueue: live.queue });
+  // The functions write to it: there first, though nothing is imported.
+  ingestion.addDependency(timestream);
+  const api = new ApiStack(app, 'Api', { ...common('Api'), description: 'Fieldline: HTTP API', data, telemetryQueue: ingestion.telemetry, liveQueue: live.queue });
+  Tags.of(app).add('application', 'fieldline');
+  Tags.of(app).add('stage', configuration.stage);
+  return { data, timestream, live, ingestion, api };
+}

@@ -1,0 +1,157 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnPolicy, CfnThingType, CfnTopicRule } from 'aws-cdk-lib/aws-iot';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { deadLetterEnv, ingestEnv, ruleErrorsEnv } from '../functions/telemetry/env.ts';
+import { type Configuration, telemetryNames } from './config.ts';
+import { consume } from './constructs/consume.ts';
+import { NodeFunction } from './constructs/nodeFunction.ts';
+import { alarmWhenNotEmpty, createQueue } from './constructs/queues.ts';
+import type { DataStack } from './dataStack.ts';
+import { devicePolicy } from './devicePolicy.ts';
+
+export interface IngestionStackProps extends StackProps {
+  readonly configuration: Configuration;
+  readonly data: Pick<DataStack, 'devices' | 'messages' | 'raw'>;
+  readonly liveQueue: Queue;
+}
+
+const ingestTimeout = Duration.seconds(30);
+const helperTimeout = Duration.seconds(15);
+
+/** From the device's publish to the stored message: IoT policy and rule, the telemetry queues, and the functions that consume them. */
+export class IngestionStack extends Stack {
+  readonly telemetry: Queue;
+
+  constructor(scope: Construct, id: string, props: IngestionStackProps) {
+    super(scope, id, props);
+    const { configuration } = props;
+
+    const deadLetters = createQueue(this, 'TelemetryDlq', { configuration });
+    alarmWhenNotEmpty(this, 'TelemetryDlqNotEmpty', deadLetters, 'A telemetry message was quarantined or dead-lettered; its record in the messages table says why.');
+    // What SQS gives up on, because a function died of it: consumed, so that its end is written down too.
+    const poison = createQueue(this, 'TelemetryPoison', { configuration, consumerTimeout: helperTimeout, deadLetters: { queue: deadLetters, after: 5 } });
+    const consumed = { configuration, consumerTimeout: ingestTimeout, deadLetters: { queue: poison, after: 5 } };
+    this.telemetry = createQueue(this, 'Telemetry', consumed);
+    const retry = createQueue(this, 'TelemetryRetry', consumed);
+    const ruleErrors = createQueue(this, 'RuleErrors', { configuration, consumerTimeout: helperTimeout, deadLetters: { queue: deadLetters, after: 5 } });
+
+    const ingest = this.#ingest(props, retry, deadLetters);
+    consume(ingest, this.telemetry, configuration.batching, configuration.ingestConcurrency);
+    consume(ingest, retry, configuration.batching, configuration.ingestConcurrency);
+    consume(this.#deadLetter(props, deadLetters), poison, { batchSize: 10, windowSeconds: 0 });
+    consume(this.#ruleErrors(configuration, retry), ruleErrors, { batchSize: 10, windowSeconds: 0 });
+
+    const rule = this.#telemetryRule(configuration, this.telemetry, ruleErrors);
+    const thingType = new CfnThingType(this, 'DeviceType', {
+      thingTypeName: `fieldline-${configuration.stage}-device`,
+      thingTypeProperties: { thingTypeDescription: 'A device of Fieldline', searchableAttributes: ['model'] },
+    });
+    const policy = new CfnPolicy(this, 'DevicePolicy', {
+      policyName: `fieldline-${configuration.stage}-device`,
+      policyDocument: devicePolicy({ region: this.region, account: this.account, partition: this.partition, ruleName: rule }),
+    });
+
+    new CfnOutput(this, 'DevicePolicyName', { value: policy.policyName ?? policy.ref });
+    new CfnOutput(this, 'DeviceThingTypeName', { value: thingType.thingTypeName ?? thingType.ref });
+    new CfnOutput(this, 'TelemetryRuleName', { value: rule });
+    new CfnOutput(this, 'TelemetryQueueUrl', { value: this.telemetry.queueUrl });
+    new CfnOutput(this, 'RetryQueueUrl', { value: retry.queueUrl });
+    new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetters.queueUrl });
+  }
+
+  #ingest({ configuration, data, liveQueue }: IngestionStackProps, retry: Queue, deadLetters: Queue): NodejsFunction {
+    const telemetry = telemetryNames(configuration);
+    const { function: ingest } = new NodeFunction(this, 'Ingest', {
+      configuration,
+      entry: 'telemetry/ingest',
+      description: 'Decodes, validates and stores telemetry',
+      env: ingestEnv,
+      environment: {
+        MESSAGES_TABLE: data.messages.tableName,
+        DEVICES_TABLE: data.devices.tableName,
+        RAW_BUCKET: data.raw.bucketName,
+        MESSAGE_RETENTION_DAYS: String(configuration.retention.messageDays),
+        TELEMETRY_DATABASE: telemetry.database,
+        TELEMETRY_TABLE: telemetry.table,
+        RETRY_QUEUE_URL: retry.queueUrl,
+        DEAD_LETTER_QUEUE_URL: deadLetters.queueUrl,
+        LIVE_QUEUE_URL: liveQueue.queueUrl,
+        MAX_ATTEMPTS: String(configuration.maxAttempts),
+      },
+      timeout: ingestTimeout,
+      // More memory is more CPU: with 1 GB a batch takes a third of the time of 256 MB, for about the same price.
+      memorySize: 1024,
+    });
+    data.messages.grant(ingest, 'dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert');
+    data.devices.grant(ingest, 'dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate');
+    data.raw.grantPut(ingest);
+    for (const queue of [retry, deadLetters, liveQueue]) ingest.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
+    ingest.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['timestream:WriteRecords'],
+        resources: [this.formatArn({ service: 'timestream', resource: 'database', resourceName: `${telemetry.database}/table/${telemetry.table}` })],
+      }),
+    );
+    // Endpoint discovery takes no resource.
+    ingest.addToRolePolicy(new PolicyStatement({ actions: ['timestream:DescribeEndpoints'], resources: ['*'] }));
+    return ingest;
+  }
+
+  #deadLetter({ configuration, data }: IngestionStackProps, deadLetters: Queue): NodejsFunction {
+    const { function: deadLetter } = new NodeFunction(this, 'DeadLetter', {
+      configuration,
+      entry: 'telemetry/deadLetter',
+      description: 'Writes down the end of messages that SQS gave up on',
+      env: deadLetterEnv,
+      environment: {
+        MESSAGES_TABLE: data.messages.tableName,
+        RAW_BUCKET: data.raw.bucketName,
+        MESSAGE_RETENTION_DAYS: String(configuration.retention.messageDays),
+        DEAD_LETTER_QUEUE_URL: deadLetters.queueUrl,
+      },
+      timeout: helperTimeout,
+    });
+    data.messages.grant(deadLetter, 'dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert');
+    data.raw.grantPut(deadLetter);
+    deadLetter.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }));
+    return deadLetter;
+  }
+
+  #ruleErrors(configuration: Configuration, retry: Queue): NodejsFunction {
+    const { function: ruleErrors } = new NodeFunction(this, 'RuleErrorsConsumer', {
+      configuration,
+      entry: 'telemetry/ruleErrors',
+      description: 'Sends messages that a topic rule could not deliver on their way again',
+      env: ruleErrorsEnv,
+      environment: { RETRY_QUEUE_URL: retry.queueUrl },
+      timeout: helperTimeout,
+    });
+    ruleErrors.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [retry.queueArn] }));
+    return ruleErrors;
+  }
+
+  /** The exact bytes survive as base64, and the identity is the broker's: topic, client id, certificate. */
+  #telemetryRule(configuration: Configuration, telemetry: Queue, ruleErrors: Queue): string {
+    const ruleName = `fieldline_${configuration.stage}_telemetry`;
+    const sendTo = (id: string, queue: Queue): CfnTopicRule.SqsActionProperty => {
+      const role = new Role(this, id, { assumedBy: new ServicePrincipal('iot.amazonaws.com'), description: `Lets the rule ${ruleName} send to one queue` });
+      role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
+      return { queueUrl: queue.queueUrl, roleArn: role.roleArn, useBase64: false };
+    };
+    const rule = new CfnTopicRule(this, 'TelemetryRule', {
+      ruleName,
+      topicRulePayload: {
+        description: 'Telemetry of every device to the telemetry queue',
+        awsIotSqlVersion: '2016-03-23',
+        sql: "SELECT encode(*, 'base64') AS payload, topic(3) AS deviceId, clientid() AS clientId, principal() AS principal, timestamp() AS receivedAt, traceid() AS traceId FROM 'devices/telemetry/+'",
+        actions: [{ sqs: sendTo('TelemetryRuleRole', telemetry) }],
+        errorAction: { sqs: sendTo('TelemetryRuleErrorRole', ruleErrors) },
+      },
+    });
+    rule.node.addDependency(this.node.findChild('TelemetryRuleRole'), this.node.findChild('TelemetryRuleErrorRole'));
+    return ruleName;
+  }
+}

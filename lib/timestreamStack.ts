@@ -1,0 +1,49 @@
+import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-timestream';
+import type { Construct } from 'constructs';
+import { type Configuration, telemetryNames } from './config.ts';
+
+/**
+ * Timestream for LiveAnalytics, alone in its stack: AWS takes it from accounts that used it before 2025-06-20 only, which
+ * `npm run doctor` finds out before a deploy. Other stacks know the names, and import nothing from here.
+ */
+export class TimestreamStack extends Stack {
+  constructor(scope: Construct, id: string, props: StackProps & { readonly configuration: Configuration }) {
+    super(scope, id, props);
+    const { configuration } = props;
+    const removalPolicy = configuration.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+    const names = telemetryNames(configuration);
+
+    const rejected = new Bucket(this, 'RejectedRecords', {
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      lifecycleRules: [{ id: 'age', expiration: Duration.days(90), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      removalPolicy,
+    });
+    const database = new CfnDatabase(this, 'Database', { databaseName: names.database });
+    const table = new CfnTable(this, 'Telemetry', {
+      databaseName: names.database,
+      tableName: names.table,
+      retentionProperties: {
+        memoryStoreRetentionPeriodInHours: String(configuration.retention.memoryStoreHours),
+        magneticStoreRetentionPeriodInDays: String(configuration.retention.magneticStoreDays),
+      },
+      magneticStoreWriteProperties: {
+        enableMagneticStoreWrites: true,
+        magneticStoreRejectedDataLocation: { s3Configuration: { bucketName: rejected.bucketName, encryptionOption: 'SSE_S3', objectKeyPrefix: 'telemetry' } },
+      },
+    });
+    table.addResourceDependency(database);
+    for (const resource of [database, table]) {
+      resource.applyRemovalPolicy(removalPolicy);
+      // The library warns of the service's maintenance mode; docs/decisions/timestream-apart.md says why it is here all the same.
+      Annotations.of(resource).acknowledgeWarning('@aws-cdk/aws-timestream:maintenanceMode');
+    }
+
+    new CfnOutput(this, 'DatabaseName', { value: names.database });
+    new CfnOutput(this, 'TableName', { value: names.table });
+  }
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { CloudContext } from '../context.ts';
+import { NotHonoured, type ResourceProvider } from '../resources/provider.ts';
+import type { ApiModel, CorsModel } from './model.ts';
+
+const textForPeople = { Description: 'text for people', Tags: 'nothing reads them' } as const;
+
+/** CloudFormation resources of API Gateway v2. */
+export function apiProviders(context: CloudContext, apis: Map<string, ApiModel>): ResourceProvider[] {
+  const apiOf = (id: unknown): ApiModel => {
+    const api = apis.get(String(id));
+    if (!api) throw new NotHonoured('ApiId', `there is no API ${String(id)}`);
+    return api;
+  };
+  return [
+    {
+      type: 'AWS::ApiGatewayV2::Api',
+      honoured: [
+        'Name', 'ProtocolType', 'RouteSelectionExpression', 'CorsConfiguration.AllowOrigins', 'CorsConfiguration.AllowMethods', 'CorsConfiguration.AllowHeaders',
+        'CorsConfiguration.ExposeHeaders', 'CorsConfiguration.AllowCredentials', 'CorsConfiguration.MaxAge',
+      ],
+      noEffect: { ...textForPeople, DisableExecuteApiEndpoint: 'there is no other endpoint' },
+      provision({ properties, generatedName }) {
+        const protocol = String(properties['ProtocolType']);
+        if (protocol !== 'HTTP' && protocol !== 'WEBSOCKET') throw new NotHonoured('ProtocolType', `${protocol} is neither HTTP nor WEBSOCKET`);
+        // Ten letters and digits as API Gateway gives, but the same at every start.
+        const apiId = BigInt(`0x${createHash('sha256').update(generatedName).digest('hex').slice(0, 14)}`).toString(36).padStart(10, '0').slice(0, 10);
+        apis.set(apiId, {
+          apiId,
+          name: String(properties['Name']),
+          protocol,
+          routeSelection: String(properties['RouteSelectionExpression'] ?? '$request.method $request.path'),
+          cors: readCors(properties['CorsConfiguration']),
+          routes: new Map(),
+          integrations: new Map(),
+          stages: new Map(),
+        });
+        const base = protocol === 'HTTP' ? context.endpointUrl : context.endpointUrl.replace(/^http/, 'ws');
+        return { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: `${base}/_aws/execute-api/${apiId}` } };
+      },
+    },
+    {
+      type: 'AWS::ApiGatewayV2::Integration',
+      honoured: ['ApiId', 'IntegrationType', 'IntegrationUri', 'PayloadFormatVersion', 'TimeoutInMillis', 'IntegrationMethod'],
+      noEffect: textForPeople,
+      provision({ properties, generatedName }) {
+        const api = apiOf(properties['ApiId']);
+        if (properties['IntegrationType'] !== 'AWS_PROXY') throw new NotHonoured('IntegrationType', 'only AWS_PROXY (Lambda) is honoured');
+        if (api.protocol === 'HTTP' && properties['PayloadFormatVersion'] !== '2.0') throw new NotHonoured('PayloadFormatVersion', 'only 2.0 is honoured');
+        api.integrations.set(generatedName, {
+          functionArn: functionArn(String(properties['IntegrationUri'])),
+          timeoutMilliseconds: Number(properties['TimeoutInMillis'] ?? (api.protocol === 'HTTP' ? 30_000 : 29_000)),
+        });
+        return { ref: generatedName, attributes: { IntegrationId: generatedName } };
+      },
+    },
+    {
+      type: 'AWS::ApiGatewayV2::Route',
+      honoured: ['ApiId', 'RouteKey', 'AuthorizationType', 'Target', 'RouteResponseSelectionExpression'],
+      noEffect: { OperationName: 'text for people' },
+      provision({ properties, generatedName }) {
+        const api = apiOf(properties['ApiId']);
+        const authorization = String(properties['AuthorizationType'] ?? 'NONE');
+        if (authorization !== 'NONE' && authorization !== 'AWS_IAM') throw new NotHonoured('AuthorizationType', `${authorization} is not honoured; NONE and AWS_IAM are`);
+        const key = String(properties['RouteKey']);
+        api.routes.set(key, {
+          key,
+          authorization,
+          integrationId: String(properties['Target']).replace(/^integrations\//, ''),
+          returnsResponse: properties['RouteResponseSelectionExpression'] !== undefined,
+        });
+        return { ref: generatedName, attributes: { RouteId: generatedName } };
+      },
+    },
+    {
+      type: 'AWS::ApiGatewayV2::RouteResponse',
+      honoured: ['ApiId', 'RouteId', 'RouteResponseKey'],
+      noEffect: {},
+      provision: ({ generatedName }) => ({ ref: generatedName, attributes: {} }),
+    },
+    {
+      type: 'AWS::ApiGatewayV2::Stage',
+      honoured: ['ApiId', 'StageName', 'AutoDeploy'],
+      noEffect: {
+        ...textForPeople,
+        AccessLogSettings: 'the log of the local cloud says what was refused; access logs are for an audit in AWS',
+        DefaultRouteSettings: 'throttling protects a shared account; a machine of one developer is not shared',
+        RouteSettings: 'throttling protects a shared account; a machine of one developer is not shared',
+      },
+      provision({ properties }) {
+        if (properties['AutoDeploy'] !== true) throw new NotHonoured('AutoDeploy', 'only stages that deploy by themselves are honoured');
+        const name = String(properties['StageName']);
+        apiOf(properties['ApiId']).stages.set(name, { name });
+        return { ref: name, attributes: {} };
+      },
+    },
+  ];
+}
+
+/** `arn:…:apigateway:…:path/2015-03-31/functions/<function ARN>/invocations`, or the ARN itself. */
+function functionArn(uri: string): string {
+  return /functions\/(arn:[^/]+)\/invocations/.exec(uri)?.[1] ?? uri;
+}
+
+function readCors(source: unknown): CorsModel | undefined {
+  if (source === undefined) return undefined;
+  const cors = source as Record<string, unknown>;
+  const list = (name: string) => (cors[name] ?? []) as string[];
+  return {
+    origins: list('AllowOrigins'),
+    methods: list('AllowMethods'),
+    headers: list('AllowHeaders'),
+    exposed: list('ExposeHeaders'),
+    credentials: cors['AllowCredentials'] === true,
+    maxAge: cors['MaxAge'] as number | undefined,
+  };
+}

@@ -1,0 +1,285 @@
+import type { SQLInputValue } from 'node:sqlite';
+import type { CloudContext } from '../context.ts';
+import { AwsError } from '../service.ts';
+import { type AttributeValue, type Item, raw, typeOf, validation } from './attributeValue.ts';
+import { encodeNumber } from './decimal.ts';
+
+export interface KeySchema {
+  readonly hash: string;
+  readonly range: string | undefined;
+}
+
+export interface IndexDefinition extends KeySchema {
+  readonly name: string;
+  readonly projection: 'ALL' | 'KEYS_ONLY' | 'INCLUDE';
+  readonly nonKeyAttributes: readonly string[];
+}
+
+export interface TableDefinition extends KeySchema {
+  readonly name: string;
+  /** Attribute → S, N or B. */
+  readonly attributes: Readonly<Record<string, 'S' | 'N' | 'B'>>;
+  readonly indexes: readonly IndexDefinition[];
+  readonly ttlAttribute: string | undefined;
+  readonly deletionProtection: boolean;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+}
+
+type Statement = ReturnType<CloudContext['store']['db']['prepare']>;
+
+interface StoredIndex {
+  readonly definition: IndexDefinition;
+  readonly table: string;
+  readonly put: Statement;
+  readonly remove: Statement;
+}
+
+/** A table's rows in SQLite: one table for the items, one for each index; keys as bytes that sort as DynamoDB sorts. */
+export interface Table {
+  readonly definition: TableDefinition;
+  readonly arn: string;
+  get(key: EncodedKey): Item | undefined;
+  /** Replaces or removes an item and keeps the indexes in step. */
+  set(key: EncodedKey, before: Item | undefined, after: Item | undefined): void;
+  /** Items in key order, of the table or of an index, from behind `start` on. */
+  scan(options: ScanOptions): Iterable<Item>;
+  indexOf(name: string): IndexDefinition;
+  /** Items whose TTL attribute is before `now` (epoch seconds). */
+  expired(now: number): Item[];
+}
+
+export interface EncodedKey {
+  readonly hash: Buffer;
+  readonly range: Buffer;
+}
+
+export interface ScanOptions {
+  readonly index?: string | undefined;
+  readonly hash?: Buffer | undefined;
+  readonly lower?: Buffer | undefined;
+  readonly upper?: Buffer | undefined;
+  readonly forward?: boolean | undefined;
+  readonly start?: Item | undefined;
+}
+
+const empty = Buffer.alloc(0);
+
+export function encodeKeyValue(value: AttributeValue): Buffer {
+  if ('S' in value) return Buffer.from(value.S);
+  if ('N' in value) return encodeNumber(value.N);
+  if ('B' in value) return Buffer.from(value.B, 'base64');
+  throw validation('One or more parameter values were invalid: Type mismatch for key');
+}
+
+/** The key of an item by a schema, or undefined when the item has no such attributes (then it isn't in that index). */
+function keyOf(item: Item, schema: KeySchema, attributes: TableDefinition['attributes']): EncodedKey | undefined {
+  const part = (name: string) => {
+    const value = item[name];
+    return value && typeOf(value) === attributes[name] ? encodeKeyValue(value) : undefined;
+  };
+  const hash = part(schema.hash);
+  const range = schema.range === undefined ? empty : part(schema.range);
+  return hash && range ? { hash, range } : undefined;
+}
+
+/** The key of an item to write. @throws AwsError as DynamoDB words a missing or wrong key. */
+export function itemKey(item: Item, definition: TableDefinition): EncodedKey {
+  for (const name of [definition.hash, definition.range]) if (name !== undefined) checkKeyAttribute(name, item[name], definition, 'One or more parameter values were invalid: ');
+  for (const index of definition.indexes) {
+    for (const name of [index.hash, index.range]) {
+      const value = name === undefined ? undefined : item[name];
+      if (name === undefined || value === undefined) continue;
+      if (typeOf(value) !== definition.attributes[name]) {
+        throw validation(`One or more parameter values were invalid: Type mismatch for Index Key ${name} Expected: ${definition.attributes[name]} Actual: ${typeOf(value)} IndexName: ${index.name}`);
+      }
+      if (raw(value) === '') throw validation(`One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. IndexName: ${index.name}, IndexKey: ${name}`);
+    }
+  }
+  return keyOf(item, definition, definition.attributes) as EncodedKey;
+}
+
+/** The key that a request names. @throws AwsError when it isn't exactly the key attributes. */
+export function requestKey(key: Item | undefined, definition: TableDefinition): EncodedKey {
+  const names = [definition.hash, ...(definition.range === undefined ? [] : [definition.range])];
+  if (!key || Object.keys(key).length !== names.length || !names.every((name) => name in key)) throw validation('The provided key element does not match the schema');
+  for (const name of names) checkKeyAttribute(name, key[name], definition, '');
+  return keyOf(key, definition, definition.attributes) as EncodedKey;
+}
+
+function checkKeyAttribute(name: string, value: AttributeValue | undefined, definition: TableDefinition, prefix: string): void {
+  const expected = definition.attributes[name];
+  if (value === undefined) throw validation(`${prefix}Missing the key ${name} in the item`);
+  if (typeOf(value) !== expected) {
+    throw validation(prefix ? `${prefix}Type mismatch for key ${name} expected: ${expected} actual: ${typeOf(value)}` : 'The provided key element does not match the schema');
+  }
+  if (raw(value) === '') throw validation(`One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: ${name}`);
+}
+
+/** All tables of the local cloud. */
+export function openTables(context: CloudContext) {
+  const { store } = context;
+  store.db.exec('CREATE TABLE IF NOT EXISTS ddb_table (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, definition TEXT NOT NULL)');
+  const tables = new Map<string, Table>();
+  const rows = store.db.prepare('SELECT id, definition FROM ddb_table').all() as Array<{ id: number; definition: string }>;
+  const ids = new Map<string, number>();
+  for (const row of rows) {
+    const definition = JSON.parse(row.definition) as TableDefinition;
+    ids.set(definition.name, row.id);
+    tables.set(definition.name, openTable(context, row.id, definition));
+  }
+
+  return {
+    list: () => [...tables.keys()].sort(),
+    find: (name: string) => tables.get(name),
+    get(nameOrArn: unknown): Table {
+      const name = String(nameOrArn ?? '').split('/')[nameOrArn?.toString().startsWith('arn:') ? 1 : 0] ?? '';
+      const table = tables.get(name);
+      if (!table) throw new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`);
+      return table;
+    },
+    /** Makes the table, or brings its indexes and settings up to the definition. @throws Error when its keys would change. */
+    put(definition: TableDefinition): Table {
+      const existing = tables.get(definition.name);
+      if (existing && (existing.definition.hash !== definition.hash || existing.definition.range !== definition.range)) {
+        throw new Error(`the key schema of ${definition.name} changed; DynamoDB would replace the table. Start with --fresh to begin anew.`);
+      }
+      const kept = { ...definition, createdAt: existing?.definition.createdAt ?? definition.createdAt };
+      store.write(() =>
+        store.db
+          .prepare('INSERT INTO ddb_table (name, definition) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET definition = excluded.definition')
+          .run(kept.name, JSON.stringify(kept)),
+      );
+      const id = ids.get(kept.name) ?? Number((store.db.prepare('SELECT id FROM ddb_table WHERE name = ?').get(kept.name) as { id: number }).id);
+      ids.set(kept.name, id);
+      const table = openTable(context, id, kept);
+      tables.set(kept.name, table);
+      return table;
+    },
+    delete(name: string): void {
+      const id = ids.get(name);
+      if (id === undefined) return;
+      store.write(() => {
+        const owned = store.db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND (name = ? OR name LIKE ?)").all(`ddb_${id}`, `ddb\\_${id}\\_%`) as Array<{ name: string }>;
+        for (const each of owned) store.db.exec(`DROP TABLE "${each.name}"`);
+        store.db.prepare('DELETE FROM ddb_table WHERE id = ?').run(id);
+      });
+      tables.delete(name);
+      ids.delete(name);
+    },
+  };
+}
+
+export type Tables = ReturnType<typeof openTables>;
+
+function openTable(context: CloudContext, id: number, definition: TableDefinition): Table {
+  const { store } = context;
+  const { db } = store;
+  const main = `ddb_${id}`;
+  db.exec(`CREATE TABLE IF NOT EXISTS ${main} (h BLOB NOT NULL, r BLOB NOT NULL, item TEXT NOT NULL, ttl INTEGER, PRIMARY KEY (h, r)) WITHOUT ROWID`);
+  if (definition.ttlAttribute !== undefined) db.exec(`CREATE INDEX IF NOT EXISTS ${main}_ttl ON ${main} (ttl) WHERE ttl IS NOT NULL`);
+  const indexes = definition.indexes.map((index) => openIndex(context, `${main}_${Buffer.from(index.name).toString('hex')}`, main, index, definition));
+  const statements = {
+    get: db.prepare(`SELECT item FROM ${main} WHERE h = ? AND r = ?`),
+    put: db.prepare(`INSERT INTO ${main} VALUES (?, ?, ?, ?) ON CONFLICT (h, r) DO UPDATE SET item = excluded.item, ttl = excluded.ttl`),
+    remove: db.prepare(`DELETE FROM ${main} WHERE h = ? AND r = ?`),
+    expired: db.prepare(`SELECT item FROM ${main} WHERE ttl IS NOT NULL AND ttl < ? LIMIT 1000`),
+  };
+  const scans = new Map<string, Statement>();
+  const ttlOf = (item: Item) => {
+    const value = definition.ttlAttribute === undefined ? undefined : item[definition.ttlAttribute];
+    return value && 'N' in value ? Math.floor(Number(value.N)) : null;
+  };
+
+  return {
+    definition,
+    arn: `arn:aws:dynamodb:${context.region}:${context.accountId}:table/${definition.name}`,
+    get(key) {
+      const row = statements.get.get(key.hash, key.range) as { item: string } | undefined;
+      return row && (JSON.parse(row.item) as Item);
+    },
+    set(key, before, after) {
+      store.write(() => {
+        if (after) statements.put.run(key.hash, key.range, JSON.stringify(after), ttlOf(after));
+        else statements.remove.run(key.hash, key.range);
+        for (const index of indexes) updateIndex(index, key, before, after, definition);
+      });
+    },
+    *scan(options) {
+      const stored = options.index === undefined ? undefined : indexes.find(({ definition: { name } }) => name === options.index);
+      const { sql, values } = scanStatement(main, stored, definition, options);
+      let statement = scans.get(sql);
+      if (!statement) {
+        statement = db.prepare(sql);
+        scans.set(sql, statement);
+      }
+      // All rows at once would be simpler; an iterator stops at the page's end and leaves the rest unread.
+      for (const row of statement.iterate(...values) as Iterable<{ item: string }>) yield JSON.parse(row.item) as Item;
+    },
+    indexOf(name) {
+      const found = definition.indexes.find((index) => index.name === name);
+      if (!found) throw validation(`The table does not have the specified index: ${name}`);
+      return found;
+    },
+    expired: (now) => (statements.expired.all(now) as Array<{ item: string }>).map((row) => JSON.parse(row.item) as Item),
+  };
+}
+
+function openIndex(context: CloudContext, table: string, main: string, definition: IndexDefinition, owner: TableDefinition): StoredIndex {
+  const { db } = context.store;
+  const isNew = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table) === undefined;
+  db.exec(`CREATE TABLE IF NOT EXISTS ${table} (h BLOB NOT NULL, r BLOB NOT NULL, ph BLOB NOT NULL, pr BLOB NOT NULL, PRIMARY KEY (h, r, ph, pr)) WITHOUT ROWID`);
+  const index: StoredIndex = {
+    definition,
+    table,
+    put: db.prepare(`INSERT OR REPLACE INTO ${table} VALUES (?, ?, ?, ?)`),
+    remove: db.prepare(`DELETE FROM ${table} WHERE h = ? AND r = ? AND ph = ? AND pr = ?`),
+  };
+  if (isNew) {
+    const rows = db.prepare(`SELECT h, r, item FROM ${main}`).all() as Array<{ h: Uint8Array; r: Uint8Array; item: string }>;
+    context.store.write(() => {
+      for (const row of rows) updateIndex(index, { hash: Buffer.from(row.h), range: Buffer.from(row.r) }, undefined, JSON.parse(row.item) as Item, owner);
+    });
+  }
+  return index;
+}
+
+function updateIndex(index: StoredIndex, key: EncodedKey, before: Item | undefined, after: Item | undefined, { attributes }: TableDefinition): void {
+  const old = before && keyOf(before, index.definition, attributes);
+  const next = after && keyOf(after, index.definition, attributes);
+  if (old && next && old.hash.equals(next.hash) && old.range.equals(next.range)) return;
+  if (old) index.remove.run(old.hash, old.range, key.hash, key.range);
+  if (next) index.put.run(next.hash, next.range, key.hash, key.range);
+}
+
+function scanStatement(main: string, stored: StoredIndex | undefined, definition: TableDefinition, options: ScanOptions): { sql: string; values: SQLInputValue[] } {
+  const values: SQLInputValue[] = [];
+  const where: string[] = [];
+  const alias = stored ? 'x' : 'm';
+  const forward = options.forward !== false;
+  const direction = forward ? 'ASC' : 'DESC';
+  if (options.hash) {
+    where.push(`${alias}.h = ?`);
+    values.push(options.hash);
+  }
+  if (options.lower) {
+    where.push(`${alias}.r >= ?`);
+    values.push(options.lower);
+  }
+  if (options.upper) {
+    where.push(`${alias}.r <= ?`);
+    values.push(options.upper);
+  }
+  const columns = stored ? ['x.h', 'x.r', 'x.ph', 'x.pr'] : ['m.h', 'm.r'];
+  if (options.start) {
+    const startKey = keyOf(options.start, definition, definition.attributes);
+    const indexKey = stored && keyOf(options.start, stored.definition, definition.attributes);
+    if (!startKey || (stored && !indexKey)) throw validation('The provided starting key is invalid');
+    where.push(`(${columns.join(', ')}) ${forward ? '>' : '<'} (${columns.map(() => '?').join(', ')})`);
+    if (indexKey) values.push(indexKey.hash, indexKey.range);
+    values.push(startKey.hash, startKey.range);
+  }
+  const from = stored ? `${stored.table} x JOIN ${main} m ON m.h = x.ph AND m.r = x.pr` : `${main} m`;
+  const order = columns.map((column) => `${column} ${direction}`).join(', ');
+  return { sql: `SELECT m.item AS item FROM ${from}${where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''} ORDER BY ${order}`, values };
+}

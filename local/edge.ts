@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { CloudContext } from './context.ts';
+import type { Iam } from './identity/iam.ts';
+import { credentialScope, verifySignature } from './identity/signature.ts';
+import { AwsError, type AwsRequest, type AwsResponse, type AwsService, jsonError, type Principal } from './service.ts';
+import { decodeAwsChunked } from './awsChunked.ts';
+
+/** Larger than any request that a service takes in one piece: S3 parts of 5 GB are not for one machine. */
+const bodyLimit = 64 * 1024 * 1024;
+
+/** Someone who answers paths of the edge that aren't AWS service calls. */
+export interface Mount {
+  /** Whether a request below the prefix is this mount's; all are, unless said otherwise. */
+  owns?(request: IncomingMessage): boolean;
+  request(request: IncomingMessage, response: ServerResponse): void;
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+export interface Edge {
+  mount(prefix: string, handler: Mount): void;
+  add(service: AwsService): void;
+  /** Who signed this request. @throws AwsError when the signature is missing or wrong. */
+  identify(request: SignedRequest): Principal;
+  /** Calls so far: service → operation → count. */
+  readonly calls: Readonly<Record<string, Record<string, number>>>;
+  listen(host: string, port: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SignedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** The AWS endpoint: one port for every service, told apart by the credential scope of the signature, as LocalStack does. */
+export function createEdge(context: CloudContext, iam: Iam, services: readonly AwsService[]): Edge {
+  const byName = new Map(services.flatMap((service) => service.signingNames.map((name) => [name, service] as const)));
+  const mounts: Array<[string, Mount]> = [];
+  const calls: Record<string, Record<string, number>> = {};
+
+  const identify = (request: SignedRequest): Principal => {
+    const scope = credentialScope(request);
+    if (!scope) throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
+    const key = iam.identify(scope.accessKeyId);
+    if (!key) throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403);
+    // A role's key lives only in this process and in its worker: the session token proves it at no cost. The account's key is typed
+    // by people and tools, so its signature is checked as AWS checks it.
+    if (key.sessionToken !== undefined) {
+      const token = request.headers['x-amz-security-token'] ?? request.query.get('X-Amz-Security-Token');
+      if (token !== key.sessionToken) throw new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
+    } else {
+      verifySignature(request, scope, key.secretAccessKey);
+    }
+    return key.principal;
+  };
+
+  const answer = async (request: SignedRequest): Promise<AwsResponse> => {
+    const scope = credentialScope(request);
+    const service = scope && byName.get(scope.service);
+    if (!scope) return jsonError(new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403));
+    if (!service) return jsonError(new AwsError('UnknownServiceException', `The local cloud has no service '${scope.service}'.`, 501));
+    const operation = request.headers['x-amz-target']?.split('.').pop();
+    const awsRequest: AwsRequest = { ...request, service: scope.service, region: scope.region, operation, principal: identifyLater };
+    try {
+      const principal = identify(request);
+      const identified = { ...awsRequest, body: decodeAwsChunked(request), principal };
+      count(calls, scope.service, operation ?? restOperation(request));
+      iam.check(principal, service.permissions(identified));
+      const response = await service.handle(identified);
+      // The account's callers are outside the process: they may only hear of what is safe. A worker dies with the process.
+      if (principal.kind === 'account') await context.store.committed();
+      return response;
+    } catch (error) {
+      if (error instanceof AwsError) return service.error(error, awsRequest);
+      context.log.error(`${scope.service} ${operation ?? request.path}`, { error: error instanceof Error ? error.stack : String(error) });
+      return service.error(new AwsError('InternalFailure', `The local cloud failed: ${String(error)}`, 500), awsRequest);
+    }
+  };
+
+  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 60_000 }, (request, response) => {
+    const mount = mounts.find(([prefix, { owns }]) => request.url?.startsWith(prefix) && (owns?.(request) ?? true));
+    if (mount) {
+      mount[1].request(request, response);
+      return;
+    }
+    readBody(request)
+      .then((body) => answer(signedRequest(request, body)))
+      .catch((error: unknown) => jsonError(error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500)))
+      .then((result) => {
+        const body = result.body === undefined ? Buffer.alloc(0) : typeof result.body === 'string' ? Buffer.from(result.body) : result.body;
+        response.writeHead(result.status, { 'x-amzn-requestid': randomUUID(), 'content-length': body.length, ...result.headers });
+        response.end(request.method === 'HEAD' ? undefined : body);
+      });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    const mount = mounts.find(([prefix, handler]) => handler.upgrade && request.url?.startsWith(prefix));
+    if (mount?.[1].upgrade) mount[1].upgrade(request, socket, head);
+    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+  });
+
+  return {
+    calls,
+    identify,
+    add(service) {
+      for (const name of service.signingNames) byName.set(name, service);
+    },
+    mount(prefix, handler) {
+      mounts.push([prefix, handler]);
+    },
+    listen: (host, port) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, resolve);
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const identifyLater: Principal = { kind: 'account', arn: 'unknown' };
+
+export function signedRequest(request: IncomingMessage, body: Buffer): SignedRequest {
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
+  return {
+    method: request.method ?? 'GET',
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+    headers: request.headers as Record<string, string>,
+    body,
+  };
+}
+
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > bodyLimit) throw new AwsError('RequestEntityTooLargeException', `The request body is above ${bodyLimit} bytes.`, 413);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+function count(calls: Record<string, Record<string, number>>, service: string, operation: string): void {
+  calls[service] ??= {};
+  const operations = calls[service];
+  operations[operation] = (operations[operation] ?? 0) + 1;
+}
+
+/** REST services have no target header: the method says enough for a count. */
+function restOperation(request: SignedRequest): string {
+  return request.path.includes('/@connections/') ? `${request.method} @connections` : request.method;
+}

@@ -1,0 +1,197 @@
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { CloudContext } from '../context.ts';
+import type { Iam } from '../identity/iam.ts';
+import type { FunctionPort, InvokeResult, QueuePort } from '../ports.ts';
+import { NotHonoured, type ResolvedResource, type ResourceProvider } from '../resources/provider.ts';
+import { AwsError, type AwsRequest, type AwsService, restJsonError } from '../service.ts';
+import { type EventSourceMapping, eventSourceMappingProvider } from './eventSourceMapping.ts';
+import { functionConfiguration } from './functionResource.ts';
+import { openFunctionLog } from './functionLog.ts';
+import { createFunctionPool, type FunctionPool } from './functionPool.ts';
+
+/** Synchronous invocations carry at most 6 MB (AWS: "Lambda quotas"). */
+const payloadLimit = 6 * 1024 * 1024;
+
+export interface Lambda {
+  readonly service: AwsService;
+  readonly providers: readonly ResourceProvider[];
+  readonly functions: FunctionPort;
+  /** Starts the event source mappings; before it no function runs by itself. */
+  listen(): void;
+  close(): Promise<void>;
+}
+
+interface Grant {
+  readonly principal: string;
+  readonly sourceArn: string | undefined;
+}
+
+/**
+ * Lambda of the local cloud. `concurrency` caps how many environments of one function run at once; AWS would give a thousand,
+ * a machine with two cores gains nothing from more than a few.
+ */
+export function createLambda(
+  context: CloudContext,
+  dependencies: { readonly iam: Iam; readonly queues: QueuePort; readonly concurrency?: number },
+): Lambda {
+  const limit = dependencies.concurrency ?? Math.max(2, availableParallelism());
+  const pools = new Map<string, FunctionPool>();
+  const grants = new Map<string, Grant[]>();
+  const mappings: EventSourceMapping[] = [];
+  const logs: Array<{ close(): void }> = [];
+
+  const poolOf = (arn: string): FunctionPool => {
+    const pool = pools.get(unqualified(arn)) ?? [...pools.values()].find(({ configuration }) => configuration.name === arn);
+    if (!pool) throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
+    return pool;
+  };
+
+  const functions: FunctionPort = {
+    async invoke(arn, event) {
+      const payload = JSON.stringify(event);
+      if (Buffer.byteLength(payload) > payloadLimit) {
+        throw new AwsError('RequestTooLargeException', `${Buffer.byteLength(payload)} byte payload is too large for the RequestResponse invocation type (limit ${payloadLimit} bytes)`, 413);
+      }
+      const result = await poolOf(arn).invoke(payload);
+      if (result.functionError) {
+        context.log.warn(`function ${poolOf(arn).configuration.name} failed`, { error: (result.payload as { errorMessage?: string }).errorMessage });
+      }
+      return result;
+    },
+    isInvocableBy: (arn, principal, sourceArn) =>
+      (grants.get(unqualified(arn)) ?? []).some((grant) => grant.principal === principal && arnMatches(grant.sourceArn, sourceArn)),
+  };
+
+  const provisionFunction = (resource: ResolvedResource) => {
+    const configuration = functionConfiguration(resource, context);
+    const log = openFunctionLog(join(dirname(context.stateDir), 'logs', `${configuration.name}.log`));
+    logs.push(log);
+    pools.set(
+      configuration.arn,
+      createFunctionPool(configuration, {
+        limit: Math.min(configuration.reservedConcurrency ?? limit, limit),
+        write: log.write,
+        variables: () => runtimeVariables(configuration, context, dependencies.iam),
+      }),
+    );
+    return { ref: configuration.name, attributes: { Arn: configuration.arn } };
+  };
+
+  return {
+    functions,
+    service: lambdaService(context, poolOf, functions),
+    providers: [
+      functionProvider(provisionFunction),
+      permissionProvider(grants),
+      eventSourceMappingProvider({ ...dependencies, functions, mappings, poolOf, log: context.log, limit }),
+    ],
+    listen() {
+      for (const mapping of mappings) mapping.start();
+    },
+    async close() {
+      await Promise.all(mappings.map((mapping) => mapping.stop()));
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      for (const log of logs) log.close();
+    },
+  };
+}
+
+function functionProvider(provision: ResourceProvider['provision']): ResourceProvider {
+  return {
+    type: 'AWS::Lambda::Function',
+    honoured: [
+      'FunctionName', 'Code.S3Bucket', 'Code.S3Key', 'Handler', 'Role', 'Runtime', 'Timeout', 'MemorySize',
+      'Environment.Variables', 'ReservedConcurrentExecutions', 'LoggingConfig.LogGroup',
+    ],
+    noEffect: {
+      Architectures: 'JavaScript runs the same on every processor',
+      Description: 'text for people',
+      Tags: 'nothing reads them',
+      'TracingConfig.Mode': 'no X-Ray here: requests carry an unsampled trace header',
+      'LoggingConfig.LogFormat': 'logs go to files as the function writes them',
+      'LoggingConfig.ApplicationLogLevel': 'logs go to files as the function writes them',
+      'LoggingConfig.SystemLogLevel': 'logs go to files as the function writes them',
+    },
+    provision,
+  };
+}
+
+function permissionProvider(grants: Map<string, Grant[]>): ResourceProvider {
+  return {
+    type: 'AWS::Lambda::Permission',
+    honoured: ['Action', 'FunctionName', 'Principal', 'SourceArn'],
+    noEffect: {},
+    provision({ properties, generatedName }) {
+      if (properties['Action'] !== 'lambda:InvokeFunction') throw new NotHonoured('Action', 'only lambda:InvokeFunction is honoured');
+      const arn = unqualified(String(properties['FunctionName']));
+      const grant = { principal: String(properties['Principal']), sourceArn: properties['SourceArn'] as string | undefined };
+      grants.set(arn, [...(grants.get(arn) ?? []), grant]);
+      return { ref: generatedName, attributes: {} };
+    },
+  };
+}
+
+/** The environment that Lambda gives a function, and nothing of the host's own (AWS: "Defined runtime environment variables"). */
+function runtimeVariables(configuration: FunctionPool['configuration'], context: CloudContext, iam: Iam): Record<string, string> {
+  const credentials = iam.assumeRole(configuration.roleArn, configuration.name);
+  return {
+    ...configuration.environment,
+    AWS_REGION: context.region,
+    AWS_DEFAULT_REGION: context.region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
+    AWS_ENDPOINT_URL: context.endpointUrl,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_NAME: configuration.name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.memoryMegabytes),
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: configuration.logGroup,
+    AWS_XRAY_CONTEXT_MISSING: 'IGNORE_ERROR',
+    LAMBDA_TASK_ROOT: configuration.codeDirectory,
+    _HANDLER: configuration.handler,
+    TZ: ':UTC',
+    LANG: 'en_US.UTF-8',
+  };
+}
+
+function lambdaService(context: CloudContext, poolOf: (arn: string) => FunctionPool, functions: FunctionPort): AwsService {
+  const route = (request: AwsRequest) => {
+    const match = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.path);
+    if (!match || request.method !== 'POST') {
+      throw new AwsError('UnknownOperationException', `lambda: ${request.method} ${request.path} is not honoured; Invoke is.`, 404);
+    }
+    return decodeURIComponent(match[1] ?? '');
+  };
+  const invokeAndReport = (result: InvokeResult) => ({
+    status: 200,
+    headers: { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST', ...(result.functionError && { 'x-amz-function-error': result.functionError }) },
+    body: JSON.stringify(result.payload),
+  });
+  return {
+    signingNames: ['lambda'],
+    permissions: (request) => [{ action: 'lambda:InvokeFunction', resource: poolOf(route(request)).configuration.arn }],
+    async handle(request) {
+      const { configuration } = poolOf(route(request));
+      const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
+      if (type === 'DryRun') return { status: 204 };
+      const event: unknown = request.body.length > 0 ? JSON.parse(request.body.toString()) : {};
+      if (type === 'RequestResponse') return invokeAndReport(await functions.invoke(configuration.arn, event));
+      // Lambda would try twice more and then drop or use a destination: refused rather than half done.
+      throw new AwsError('InvalidParameterValueException', `lambda: InvocationType ${type} is not honoured.`, 400);
+    },
+    error: restJsonError,
+  };
+}
+
+function unqualified(arn: string): string {
+  return arn.split(':').slice(0, 7).join(':');
+}
+
+function arnMatches(pattern: string | undefined, arn: string): boolean {
+  if (pattern === undefined) return true;
+  const expression = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*');
+  return new RegExp(`^${expression}$`).test(arn);
+}

@@ -1,0 +1,122 @@
+import type { Condition, Statement } from './policyDocument.ts';
+
+export type Decision = 'allowed' | 'explicitDeny' | 'implicitDeny';
+
+export interface AccessRequest {
+  readonly action: string;
+  readonly resource: string;
+  /** Condition keys and policy variables. A key that isn't there has no value, and a statement that needs it doesn't match. */
+  readonly context: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** Decides as AWS does: an explicit deny wins, then an allow, and what nothing allows is denied. */
+export function evaluate(statements: readonly Statement[], request: AccessRequest): Decision {
+  const context = new Map(Object.entries(request.context).map(([key, value]) => [key.toLowerCase(), value]));
+  let decision: Decision = 'implicitDeny';
+  for (const statement of statements) {
+    if (!applies(statement, request, context)) continue;
+    if (statement.effect === 'Deny') return 'explicitDeny';
+    decision = 'allowed';
+  }
+  return decision;
+}
+
+type Context = ReadonlyMap<string, string | readonly string[]>;
+
+function applies(statement: Statement, request: AccessRequest, context: Context): boolean {
+  return (
+    matchesElement(statement.actions, statement.notActions, (pattern) => actionMatches(pattern, request.action)) &&
+    matchesElement(statement.resources, statement.notResources, (pattern) => {
+      const concrete = substitute(pattern, context);
+      return concrete !== undefined && wildcard(concrete).test(request.resource);
+    }) &&
+    statement.conditions.every((condition) => holds(condition, context))
+  );
+}
+
+function matchesElement(wanted: readonly string[], unwanted: readonly string[], matches: (pattern: string) => boolean) {
+  return unwanted.length > 0 ? !unwanted.some(matches) : wanted.some(matches);
+}
+
+function actionMatches(pattern: string, action: string): boolean {
+  return wildcard(pattern.toLowerCase()).test(action.toLowerCase());
+}
+
+const compiled = new Map<string, RegExp>();
+
+/** `*` is any text, `?` one character; a `\0`-escaped one (from `${*}`) stands for itself. */
+function wildcard(pattern: string): RegExp {
+  let expression = compiled.get(pattern);
+  if (!expression) {
+    const source = pattern.replace(/\0?[.*+?^${}()|[\]\\]/g, (found) =>
+      found === '*' ? '.*' : found === '?' ? '.' : `\\${found.at(-1)}`,
+    );
+    expression = new RegExp(`^${source}$`, 's');
+    if (compiled.size > 10_000) compiled.clear();
+    compiled.set(pattern, expression);
+  }
+  return expression;
+}
+
+/**
+ * Puts policy variables in (AWS: "IAM policy elements: Variables and tags"). Undefined when a variable has no value: then
+ * the statement matches nothing. A value's own wildcards stand for themselves, so a client can't widen its policy by its name.
+ */
+function substitute(pattern: string, context: Context): string | undefined {
+  if (!pattern.includes('${')) return pattern;
+  let complete = true;
+  const result = pattern.replace(/\$\{([^}]+)\}/g, (_, name: string) => {
+    if (name === '*' || name === '?' || name === '$') return `\0${name}`;
+    const value = context.get(name.toLowerCase());
+    if (typeof value !== 'string') {
+      complete = false;
+      return '';
+    }
+    return value.replace(/[*?]/g, '\0$&');
+  });
+  return complete ? result : undefined;
+}
+
+function holds(condition: Condition, context: Context): boolean {
+  const found = context.get(condition.key.toLowerCase());
+  if (condition.operator === 'Null') return condition.values.includes(String(found === undefined));
+  if (found === undefined) return condition.ifExists || condition.quantifier === 'ForAllValues' || isNegative(condition);
+  const given = typeof found === 'string' ? [found] : found;
+  const wanted = condition.values.map((value) => substitute(value, context)).filter((value) => value !== undefined);
+  const test = (value: string) => compare(condition.operator, value, wanted);
+  return condition.quantifier === 'ForAllValues' ? given.every(test) : given.some(test);
+}
+
+const isNegative = (condition: Condition) => condition.operator.includes('Not');
+
+function compare(operator: string, value: string, wanted: readonly string[]): boolean {
+  const plain = (text: string) => text.replaceAll('\0', '');
+  switch (operator) {
+    case 'StringEquals':
+      return wanted.some((want) => plain(want) === value);
+    case 'StringNotEquals':
+      return !wanted.some((want) => plain(want) === value);
+    case 'StringEqualsIgnoreCase':
+      return wanted.some((want) => plain(want).toLowerCase() === value.toLowerCase());
+    case 'StringNotEqualsIgnoreCase':
+      return !wanted.some((want) => plain(want).toLowerCase() === value.toLowerCase());
+    case 'StringLike':
+    case 'ArnLike':
+    case 'ArnEquals':
+      return wanted.some((want) => wildcard(want).test(value));
+    case 'StringNotLike':
+    case 'ArnNotLike':
+    case 'ArnNotEquals':
+      return !wanted.some((want) => wildcard(want).test(value));
+    case 'Bool':
+      return wanted.some((want) => plain(want).toLowerCase() === value.toLowerCase());
+    case 'NumericEquals':
+      return wanted.some((want) => Number(value) === Number(plain(want)));
+    case 'NumericLessThan':
+      return wanted.some((want) => Number(value) < Number(plain(want)));
+    case 'NumericGreaterThan':
+      return wanted.some((want) => Number(value) > Number(plain(want)));
+    default:
+      throw new Error(`Condition operator '${operator}' is not understood.`);
+  }
+}

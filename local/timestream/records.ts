@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { AwsError } from '../service.ts';
+import type { TimestreamTable } from './catalog.ts';
+
+export type ScalarType = 'DOUBLE' | 'BIGINT' | 'VARCHAR' | 'BOOLEAN' | 'TIMESTAMP';
+
+export interface Measure {
+  readonly name: string;
+  readonly type: ScalarType;
+  readonly value: string;
+}
+
+/** One record, common attributes merged in. */
+export interface TimestreamRecord {
+  /** Identity: dimensions, measure name and time, hashed. */
+  readonly key: Buffer;
+  /** Digest of the measures, to tell the same record from a different one of the same version. */
+  readonly digest: Buffer;
+  readonly timeMicroseconds: bigint;
+  readonly version: bigint;
+  readonly measureName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly measures: readonly Measure[];
+}
+
+interface WireRecord {
+  readonly Dimensions?: ReadonlyArray<{ Name: string; Value: string }>;
+  readonly MeasureName?: string;
+  readonly MeasureValue?: string;
+  readonly MeasureValueType?: string;
+  readonly MeasureValues?: ReadonlyArray<{ Name: string; Value: string; Type: string }>;
+  readonly Time?: string;
+  readonly TimeUnit?: string;
+  readonly Version?: number;
+}
+
+const recordsLimit = 100;
+/** Time stamps up to 15 minutes ahead are taken (AWS: "Timestream for LiveAnalytics quotas"). */
+const futureMicroseconds = 15n * 60n * 1_000_000n;
+const scalarTypes: readonly string[] = ['DOUBLE', 'BIGINT', 'VARCHAR', 'BOOLEAN', 'TIMESTAMP'];
+const units: Readonly<Record<string, [multiply: bigint, divide: bigint]>> = {
+  MILLISECONDS: [1000n, 1n],
+  SECONDS: [1_000_000n, 1n],
+  MICROSECONDS: [1n, 1n],
+  NANOSECONDS: [1n, 1000n],
+};
+
+export interface Refused {
+  readonly reason: string;
+}
+
+/** Merges common attributes and checks each record. @throws AwsError ValidationException when the request itself is wrong. */
+export function readRecords(body: Readonly<Record<string, unknown>>, table: TimestreamTable, now = Date.now()): Array<TimestreamRecord | Refused> {
+  const records = (body['Records'] ?? []) as WireRecord[];
+  const common = (body['CommonAttributes'] ?? {}) as WireRecord;
+  if (records.length < 1 || records.length > recordsLimit) {
+    throw new AwsError('ValidationException', `1 validation error detected: Value at 'records' failed to satisfy constraint: Member must have length less than or equal to ${recordsLimit} and greater than or equal to 1`);
+  }
+  return records.map((record) => readRecord({ ...common, ...record, Dimensions: [...(common.Dimensions ?? []), ...(record.Dimensions ?? [])] }, table, now));
+}
+
+function readRecord(record: WireRecord, table: TimestreamTable, now: number): TimestreamRecord | Refused {
+  const dimensions: Record<string, string> = {};
+  for (const { Name, Value } of record.Dimensions ?? []) {
+    if (Name in dimensions) return { reason: `The record has more than one dimension named ${Name}.` };
+    if (!Value) return { reason: `The dimension ${Name} has an empty value.` };
+    dimensions[Name] = Value;
+  }
+  if (Object.keys(dimensions).length === 0) return { reason: 'At least one dimension is required for a record.' };
+  if (!record.MeasureName) return { reason: 'A measure name is required.' };
+  const measures = readMeasures(record);
+  if ('reason' in measures) return measures;
+  const time = readTime(record);
+  if (time === undefined) return { reason: `The time '${String(record.Time)}' with unit '${String(record.TimeUnit)}' is not valid.` };
+  const outside = timeOutside(time, table, now);
+  if (outside !== undefined) return { reason: outside };
+  const identity = createHash('sha256').update(record.MeasureName).update('\0').update(String(time));
+  for (const name of Object.keys(dimensions).sort()) identity.update(`\0${name}\0${dimensions[name]}`);
+  return {
+    key: identity.digest().subarray(0, 16),
+    digest: createHash('sha256').update(JSON.stringify(measures)).digest().subarray(0, 16),
+    timeMicroseconds: time,
+    version: BigInt(record.Version ?? 1),
+    measureName: record.MeasureName,
+    dimensions,
+    measures,
+  };
+}
+
+function readMeasures(record: WireRecord): Measure[] | Refused {
+  const type = record.MeasureValueType ?? 'DOUBLE';
+  const given = type === 'MULTI' ? (record.MeasureValues ?? []) : [{ Name: `measure_value::${type.toLowerCase()}`, Value: record.MeasureValue ?? '', Type: type }];
+  if (given.length === 0) return { reason: 'A multi-measure record needs at least one measure value.' };
+  const measures: Measure[] = [];
+  for (const { Name, Value, Type } of given) {
+    if (!scalarTypes.includes(Type)) return { reason: `The type ${Type} of the measure ${Name} is not valid.` };
+    if (!isOfType(Value, Type)) return { reason: `The value '${Value}' of the measure ${Name} is not a valid ${Type}.` };
+    if (measures.some((measure) => measure.name === Name)) return { reason: `The record has more than one measure value named ${Name}.` };
+    measures.push({ name: Name, type: Type as ScalarType, value: Value });
+  }
+  return measures;
+}
+
+function isOfType(value: string, type: string): boolean {
+  if (value === undefined || value === '') return false;
+  if (type === 'DOUBLE') return Number.isFinite(Number(value));
+  if (type === 'BIGINT' || type === 'TIMESTAMP') return /^-?\d{1,19}$/.test(value);
+  if (type === 'BOOLEAN') return /^(true|false)$/i.test(value);
+  return Buffer.byteLength(value) <= 2048;
+}
+
+function readTime({ Time, TimeUnit }: WireRecord): bigint | undefined {
+  const unit = units[TimeUnit ?? 'MILLISECONDS'];
+  if (!unit || !/^\d{1,19}$/.test(Time ?? '')) return undefined;
+  return (BigInt(Time ?? 0) * unit[0]) / unit[1];
+}
+
+function timeOutside(time: bigint, { memoryHours, magneticDays, magneticWrites }: TimestreamTable, now: number): string | undefined {
+  const current = BigInt(now) * 1000n;
+  const oldest = current - (magneticWrites ? BigInt(magneticDays) * 86_400_000_000n : BigInt(Math.round(memoryHours * 3_600_000)) * 1000n);
+  const newest = current + futureMicroseconds;
+  if (time >= oldest && time < newest) return undefined;
+  const show = (microseconds: bigint) => new Date(Number(microseconds / 1000n)).toISOString();
+  return `The record timestamp is outside the time range [${show(oldest)}, ${show(newest)}) of the ${magneticWrites ? 'data ingestion window' : 'memory store'}.`;
+}
