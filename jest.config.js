@@ -10,10 +10,15 @@ const project = (displayName, settings = {}) => ({
   ...settings,
 });
 
-/** Unit and infrastructure tests. */
+/** One local cloud for both projects: Jest runs a setup that several name only once, and not at all when neither is selected. */
+const localCloud = {
+  globalSetup: '<rootDir>/test/startLocalCloud.ts',
+  globalTeardown: '<rootDir>/test/stopLocalCloud.ts',
+};
+
+/** Unit and infrastructure tests; local and browser tests against a local cloud of their own. */
 export default {
-  projects: [
-    project('unit'),
-    project('infra'),
-  ],
+  projects: [project('unit'), project('infra'), project('local', localCloud), project('e2e', localCloud)],
+  reporters: ['default', '<rootDir>/test/closingLineReporter.js'],
+  testTimeout: 30_000,
 };

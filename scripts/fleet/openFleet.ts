@@ -47,7 +47,7 @@ export const closeFleet = async (fleet: readonly DeviceConnection[]) => {
 };
 
 /** The certificate from an earlier run if it is still attached to the thing, else a new one. */
-export const ensureCertificate = (target: Target) => {
+const ensureCertificate = (target: Target) => {
   const iot = new IoTClient({ ...target.client, maxAttempts: 8 });
   const provision = provisionDevice({
     iot,

@@ -1,3 +1,6 @@
+// @peculiar/x509 needs it to be there first.
+import 'reflect-metadata';
+
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import {
@@ -10,7 +13,6 @@ import {
 } from '@aws-sdk/client-iot';
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
 import { PlainError } from '../commandLine.ts';
-import 'reflect-metadata';
 
 export interface DeviceCertificate {
   readonly certificateId: string;

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { PlainError } from '../commandLine.ts';
 
@@ -27,6 +28,16 @@ export async function assertPortsFree(host: string, offset: number, wanted: read
   throw new PlainError(
     `Taken by another program: ${which}. Stop it, or use other ports: npm start -- --port-offset ${offset + 100}`,
   );
+}
+
+/** An offset at which all ports are free now, for tests and benchmarks beside a running system. */
+export async function freePortOffset(host: string): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const offset = randomInt(1_000, 20_000);
+    const free = await Promise.all(Object.values(portsAt(offset)).map((port) => isFree(host, port)));
+    if (free.every(Boolean)) return offset;
+  }
+  throw new Error('No free ports were found.');
 }
 
 function isFree(host: string, port: number): Promise<boolean> {

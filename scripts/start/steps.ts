@@ -6,4 +6,3 @@ export function startSteps(write: (line: string) => void = console.log) {
     tell: (what: string) => write(`${stamp()}  ${what}`),
   };
 }
-export type Steps = ReturnType<typeof startSteps>;
