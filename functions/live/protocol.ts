@@ -29,6 +29,9 @@ export const liveUpdate = z.object({
 });
 export type LiveUpdate = z.infer<typeof liveUpdate>;
 
+/** Bytes of an update inside a JSON array. */
+export const liveUpdateBytes = (update: LiveUpdate): number => Buffer.byteLength(JSON.stringify(update)) + 1;
+
 /** What telemetry/ingest puts on the live queue: one packed SQS message per batch. */
 export const liveMessage = z.object({ updates: z.array(liveUpdate).min(1) });
 

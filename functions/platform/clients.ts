@@ -23,7 +23,12 @@ export const documentClient = (): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(new DynamoDBClient(common), { marshallOptions: { removeUndefinedValues: true } });
 
 /** Path-style where the endpoint is a host of its own: `bucket.localhost` resolves nowhere. */
-export const s3Client = (): S3Client => new S3Client({ ...common, forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined, requestChecksumCalculation: 'WHEN_REQUIRED' });
+export const s3Client = (): S3Client =>
+  new S3Client({
+    ...common,
+    forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+  });
 
 export const sqsClient = (): SQSClient => new SQSClient(common);
 

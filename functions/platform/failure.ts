@@ -11,7 +11,8 @@ export interface Failure {
 export const invalid = (reason: string): Failure => ({ failureClass: 'validation', reason });
 export const unauthentic = (reason: string): Failure => ({ failureClass: 'authentication', reason });
 
-export const isPermanent = ({ failureClass }: Failure): boolean => failureClass === 'validation' || failureClass === 'authentication';
+export const isPermanent = ({ failureClass }: Failure): boolean =>
+  failureClass === 'validation' || failureClass === 'authentication';
 
 export function isFailure(value: object): value is Failure {
   return 'failureClass' in value;

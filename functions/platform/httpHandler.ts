@@ -39,16 +39,28 @@ export function httpHandler(handle: (event: APIGatewayProxyEventV2) => Promise<H
       const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
       const known = event.headers['if-none-match']?.split(',').some((candidate) => candidate.trim() === etag);
       if (status === 200 && known) return { statusCode: 304, headers: { etag } };
-      return { statusCode: status, headers: { 'content-type': 'application/json', etag, 'cache-control': 'private, no-cache', ...headers }, body: text };
+      return {
+        statusCode: status,
+        headers: { 'content-type': 'application/json', etag, 'cache-control': 'private, no-cache', ...headers },
+        body: text,
+      };
     });
 }
 
 function problemResponse(error: unknown): APIGatewayProxyStructuredResultV2 {
-  const problem = error instanceof Problem ? error : new Problem(500, 'Internal Server Error', 'The request failed; the log says why.');
+  const problem =
+    error instanceof Problem
+      ? error
+      : new Problem(500, 'Internal Server Error', 'The request failed; the log says why.');
   if (problem !== error) logger.error('request failed', error as Error);
   return {
     statusCode: problem.status,
     headers: { 'content-type': 'application/problem+json' },
-    body: JSON.stringify({ type: 'about:blank', title: problem.title, status: problem.status, detail: problem.message }),
+    body: JSON.stringify({
+      type: 'about:blank',
+      title: problem.title,
+      status: problem.status,
+      detail: problem.message,
+    }),
   };
 }

@@ -3,7 +3,10 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { logger, metrics } from './observe.ts';
 
 /** Handles a whole batch and answers the records that SQS must deliver again. */
-export type BatchHandler = (records: readonly SQSRecord[], context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<{ readonly failed: readonly SQSRecord[] }>;
+export type BatchHandler = (
+  records: readonly SQSRecord[],
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+) => Promise<{ readonly failed: readonly SQSRecord[] }>;
 
 /** The middleware of every function behind a queue: log context, metrics, partial batch response. A throw fails the whole batch. */
 export function sqsHandler(handle: BatchHandler) {

@@ -13,7 +13,14 @@ export function webSocketHandler(handle: (event: APIGatewayProxyWebsocketEventV2
     })
     .onError((request) => {
       logger.error('websocket route failed', request.error as Error);
-      request.response = { statusCode: 500, body: JSON.stringify({ type: 'error', title: 'Internal Server Error', detail: 'The request failed; try again.' }) };
+      request.response = {
+        statusCode: 500,
+        body: JSON.stringify({
+          type: 'error',
+          title: 'Internal Server Error',
+          detail: 'The request failed; try again.',
+        }),
+      };
     })
     .handler(async (event) => {
       const answer = await handle(event);

@@ -1,1 +1,22 @@
-export const handler = async () => ({});
+import { documentClient, s3Client, sqsClient } from '../platform/clients.ts';
+import { parseEnv } from '../platform/env.ts';
+import { sqsHandler } from '../platform/sqsHandler.ts';
+import { deadLetterEnv } from './env.ts';
+import { sendToDeadLetters } from './forward.ts';
+import { recordPoison } from './recordPoison.ts';
+import { insertRecords } from './stores/messageRecords.ts';
+import { archiveRaw } from './stores/rawArchive.ts';
+
+const env = parseEnv(deadLetterEnv);
+
+export const handler = sqsHandler(
+  recordPoison({
+    archive: archiveRaw({ s3: s3Client(), bucket: env.RAW_BUCKET }),
+    insertRecords: insertRecords({
+      db: documentClient(),
+      tableName: env.MESSAGES_TABLE,
+      retentionDays: env.MESSAGE_RETENTION_DAYS,
+    }),
+    sendToDeadLetters: sendToDeadLetters({ sqs: sqsClient(), queueUrl: env.DEAD_LETTER_QUEUE_URL }),
+  }),
+);

@@ -1,1 +1,45 @@
-export const handler = async () => ({});
+import { type CircuitBreakerPolicy, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
+import { documentClient, s3Client, sqsClient, timestreamWriteClient } from '../platform/clients.ts';
+import { parseEnv } from '../platform/env.ts';
+import { sqsHandler } from '../platform/sqsHandler.ts';
+import { ingestEnv } from './env.ts';
+import { sendToDeadLetters, sendToRetry } from './forward.ts';
+import { ingestBatch } from './ingestBatch.ts';
+import { sendLiveUpdates } from './liveUpdates.ts';
+import { readDeviceProfiles } from './stores/deviceProfiles.ts';
+import { saveDeviceStates } from './stores/deviceState.ts';
+import { readKnown } from './stores/known.ts';
+import { insertRecords } from './stores/messageRecords.ts';
+import { archiveRaw } from './stores/rawArchive.ts';
+import { isStoreFault, writeTelemetry } from './stores/telemetryStore.ts';
+
+const env = parseEnv(ingestEnv);
+const db = documentClient();
+const sqs = sqsClient();
+const devices = { db, tableName: env.DEVICES_TABLE };
+const messages = { db, tableName: env.MESSAGES_TABLE, retentionDays: env.MESSAGE_RETENTION_DAYS };
+/** After five failures in a row the store is left alone for ten seconds; messages wait in the retry queue meanwhile. */
+const breaker: CircuitBreakerPolicy = circuitBreaker(handleWhen(isStoreFault), {
+  halfOpenAfter: 10_000,
+  breaker: new ConsecutiveBreaker(5),
+});
+
+export const handler = sqsHandler(
+  ingestBatch({
+    readProfiles: readDeviceProfiles(devices),
+    readKnown: readKnown({ db, devicesTable: env.DEVICES_TABLE, messagesTable: env.MESSAGES_TABLE }),
+    archive: archiveRaw({ s3: s3Client(), bucket: env.RAW_BUCKET }),
+    writeTelemetry: writeTelemetry({
+      timestream: timestreamWriteClient(),
+      database: env.TELEMETRY_DATABASE,
+      table: env.TELEMETRY_TABLE,
+      breaker,
+    }),
+    saveStates: saveDeviceStates(devices),
+    sendLive: sendLiveUpdates({ sqs, queueUrl: env.LIVE_QUEUE_URL }),
+    insertRecords: insertRecords(messages),
+    sendToRetry: sendToRetry({ sqs, queueUrl: env.RETRY_QUEUE_URL }),
+    sendToDeadLetters: sendToDeadLetters({ sqs, queueUrl: env.DEAD_LETTER_QUEUE_URL }),
+    maxAttempts: env.MAX_ATTEMPTS,
+  }),
+);

@@ -32,4 +32,10 @@ export interface DeviceProfile {
   readonly channels: readonly string[];
 }
 
-export const unknownProfile: DeviceProfile = { deviceType: undefined, applicationId: 'default', format: undefined, units: {}, channels: ['a', 'b', 'c'] };
+export const unknownProfile: DeviceProfile = {
+  deviceType: undefined,
+  applicationId: 'default',
+  format: undefined,
+  units: {},
+  channels: ['a', 'b', 'c'],
+};

@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import type { z } from 'zod';
 import type { platformEnv } from '../../functions/platform/env.ts';
 import type { Configuration } from '../config.ts';
+import { rebaseSourceMap } from './rebaseSourceMap.ts';
 
 const functionsFolder = join(import.meta.dirname, '..', '..', 'functions');
 
@@ -59,7 +60,7 @@ export class NodeFunction<Schema extends z.ZodType> extends Construct {
         STAGE: configuration.stage,
         POWERTOOLS_SERVICE_NAME: entry.replace('/', '-'),
         POWERTOOLS_METRICS_NAMESPACE: 'Fieldline',
-        LOG_LEVEL: configuration.disposable ? 'DEBUG' : 'INFO',
+        LOG_LEVEL: 'INFO',
         ...(props.environment as Record<string, string>),
       },
       bundling: {
@@ -73,6 +74,12 @@ export class NodeFunction<Schema extends z.ZodType> extends Construct {
         sourceMap: true,
         sourceMapMode: SourceMapMode.EXTERNAL,
         sourcesContent: false,
+        // The same code is the same asset, whichever folder it is built in.
+        commandHooks: {
+          beforeBundling: () => [],
+          beforeInstall: () => [],
+          afterBundling: (_, outputFolder) => [rebaseSourceMap(join(outputFolder, 'index.mjs.map'))],
+        },
         // Some of the SDK's dependencies are CommonJS and call require.
         banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
       },

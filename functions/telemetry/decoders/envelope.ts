@@ -1,6 +1,6 @@
 import { invalid, isFailure } from '../../platform/failure.ts';
 import type { Decoder, Json } from '../stages/decode.ts';
-import { describe, textField, timeField } from './fields.ts';
+import { describe, messageIdField, textField, timeField } from './fields.ts';
 import { unitsOf } from './flat.ts';
 import { readMeasurements } from './measurements.ts';
 
@@ -8,10 +8,12 @@ import { readMeasurements } from './measurements.ts';
 export const envelope: Decoder = {
   recognises: (json) => typeof json['payload'] === 'object' && json['payload'] !== null && 'type' in json,
   decode(json, { receivedAt }) {
-    if (json['type'] !== 'telemetry') return invalid(`type is ${describe(json['type'])}; "telemetry" is expected on this topic.`);
+    if (json['type'] !== 'telemetry')
+      return invalid(`type is ${describe(json['type'])}; "telemetry" is expected on this topic.`);
     const payload = json['payload'];
-    if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return invalid(`payload is ${describe(payload)}; an object of metrics is expected.`);
-    const messageId = textField(json, 'id');
+    if (typeof payload !== 'object' || payload === null || Array.isArray(payload))
+      return invalid(`payload is ${describe(payload)}; an object of metrics is expected.`);
+    const messageId = messageIdField(json);
     const source = textField(json, 'source');
     for (const field of [messageId, source]) if (typeof field === 'object') return field;
     const time = timeField(json['timestamp'], 'timestamp', receivedAt);

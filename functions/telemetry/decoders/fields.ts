@@ -8,6 +8,11 @@ export function textField(json: Json, name: string): string | undefined | Failur
   return invalid(`${name} is ${describe(value)}; text is expected.`);
 }
 
+/** The message's own id: `messageId`, or `id` as the actor envelope has it. */
+export function messageIdField(json: Json): string | undefined | Failure {
+  return json['messageId'] === undefined ? textField(json, 'id') : textField(json, 'messageId');
+}
+
 /** A time as ISO 8601 text or epoch milliseconds; `otherwise` when it isn't there. Epoch milliseconds. */
 export function timeField(value: unknown, name: string, otherwise: number): number | Failure {
   if (value === undefined) return otherwise;
@@ -16,7 +21,9 @@ export function timeField(value: unknown, name: string, otherwise: number): numb
     const time = Date.parse(value);
     if (!Number.isNaN(time)) return time;
   }
-  return invalid(`${name} is ${describe(value)}; epoch milliseconds or ISO 8601 text is expected, as in "2026-01-31T12:00:00Z".`);
+  return invalid(
+    `${name} is ${describe(value)}; epoch milliseconds or ISO 8601 text is expected, as in "2026-01-31T12:00:00Z".`,
+  );
 }
 
 export function describe(value: unknown): string {

@@ -18,23 +18,38 @@ const textLimit = 2048;
  * Reads `{metric: value}` where a value is a number, text or boolean, or `{"value": …, "unit": "…"}`.
  * @param skip names that mean something else in this format
  */
-export function readMeasurements(json: Json, at: string, skip: ReadonlySet<string> = new Set()): Measurements | Failure {
+export function readMeasurements(
+  json: Json,
+  at: string,
+  skip: ReadonlySet<string> = new Set(),
+): Measurements | Failure {
   const values: Record<string, MetricValue> = {};
   const units: Record<string, string> = {};
   for (const [name, given] of Object.entries(json)) {
     if (skip.has(name)) continue;
     if (!metricName.test(name) || taken.has(name)) {
-      return invalid(`${at}'${name.slice(0, 70)}' can't name a metric: a letter, then up to 63 letters, digits, '_', '.' or '-', and none of ${[...taken].join(', ')}.`);
+      return invalid(
+        `${at}'${name.slice(0, 70)}' can't name a metric: a letter, then up to 63 letters, digits, '_', '.' or '-', and none of ${[...taken].join(', ')}.`,
+      );
     }
     let value = given;
     if (typeof given === 'object' && given !== null && !Array.isArray(given) && 'value' in given) {
       const { unit, ...rest } = given as { value: unknown; unit?: unknown };
       value = rest.value;
-      if (unit !== undefined && typeof unit !== 'string') return invalid(`${at}${name}.unit is ${describe(unit)}; text is expected.`);
+      if (unit !== undefined && typeof unit !== 'string')
+        return invalid(`${at}${name}.unit is ${describe(unit)}; text is expected.`);
       if (unit !== undefined) units[name] = unit;
     }
-    if (typeof value === 'string' ? Buffer.byteLength(value) > textLimit || value === '' : typeof value === 'number' ? !Number.isFinite(value) : typeof value !== 'boolean') {
-      return invalid(`${at}${name} is ${describe(value)}; a finite number, text of 1 to ${textLimit} bytes or a boolean is expected.`);
+    if (
+      typeof value === 'string'
+        ? Buffer.byteLength(value) > textLimit || value === ''
+        : typeof value === 'number'
+          ? !Number.isFinite(value)
+          : typeof value !== 'boolean'
+    ) {
+      return invalid(
+        `${at}${name} is ${describe(value)}; a finite number, text of 1 to ${textLimit} bytes or a boolean is expected.`,
+      );
     }
     values[name] = value as MetricValue;
   }

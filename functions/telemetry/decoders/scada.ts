@@ -1,7 +1,7 @@
 import { type Failure, invalid, isFailure } from '../../platform/failure.ts';
 import type { MetricValue } from '../reading.ts';
 import type { Decoder, Json } from '../stages/decode.ts';
-import { describe, textField, timeField } from './fields.ts';
+import { describe, messageIdField, textField, timeField } from './fields.ts';
 import { unitsOf } from './flat.ts';
 import { readMeasurements } from './measurements.ts';
 
@@ -10,8 +10,9 @@ export const scada: Decoder = {
   recognises: (json) => typeof json['telemetry'] === 'object' && json['telemetry'] !== null,
   decode(json, { receivedAt }) {
     const telemetry = json['telemetry'];
-    if (typeof telemetry !== 'object' || telemetry === null || Array.isArray(telemetry)) return invalid(`telemetry is ${describe(telemetry)}; an object of metrics is expected.`);
-    const messageId = textField(json, 'id');
+    if (typeof telemetry !== 'object' || telemetry === null || Array.isArray(telemetry))
+      return invalid(`telemetry is ${describe(telemetry)}; an object of metrics is expected.`);
+    const messageId = messageIdField(json);
     const deviceId = textField(json, 'deviceId');
     for (const field of [messageId, deviceId]) if (typeof field === 'object') return field;
     const time = timeField(json['timestamp'], 'timestamp', receivedAt);
@@ -33,13 +34,15 @@ export const scada: Decoder = {
 /** Signal, battery and place are metrics as good as any. */
 function readMetadata(metadata: unknown): Record<string, MetricValue> | Failure {
   if (metadata === undefined) return {};
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return invalid(`metadata is ${describe(metadata)}; an object is expected.`);
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata))
+    return invalid(`metadata is ${describe(metadata)}; an object is expected.`);
   const { signalStrength, batteryLevel, location } = metadata as Json;
   const { lat: latitude, lon: longitude } = (typeof location === 'object' && location !== null ? location : {}) as Json;
   const values: Record<string, MetricValue> = {};
   for (const [name, value] of Object.entries({ signalStrength, batteryLevel, latitude, longitude })) {
     if (value === undefined) continue;
-    if (typeof value !== 'number' || !Number.isFinite(value)) return invalid(`metadata: ${name} is ${describe(value)}; a finite number is expected.`);
+    if (typeof value !== 'number' || !Number.isFinite(value))
+      return invalid(`metadata: ${name} is ${describe(value)}; a finite number is expected.`);
     values[name] = value;
   }
   return values;

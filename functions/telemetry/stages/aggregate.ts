@@ -37,7 +37,9 @@ export function aggregate(message: Enriched): Aggregated {
     }
   }
   const summary = Object.fromEntries(
-    message.readings.length > 1 ? Object.entries(sums).map(([metric, { sum, ...rest }]) => [metric, { ...rest, mean: sum / rest.count }]) : [],
+    message.readings.length > 1
+      ? Object.entries(sums).map(([metric, { sum, ...rest }]) => [metric, { ...rest, mean: sum / rest.count }])
+      : [],
   );
   return { ...message, latest, summary, eventTime };
 }

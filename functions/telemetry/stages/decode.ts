@@ -33,10 +33,14 @@ export function decode(bytes: Buffer, context: DecodeContext): Decoded | Failure
   if ('failure' in json) return json.failure;
   if (Array.isArray(json.value)) return flat.decode({ batch: json.value }, context);
   if (typeof json.value !== 'object' || json.value === null) {
-    return invalid(`The payload is the JSON ${json.value === null ? 'null' : typeof json.value}; an object is expected, as in {"temperature": 21.5}.`);
+    return invalid(
+      `The payload is the JSON ${json.value === null ? 'null' : typeof json.value}; an object is expected, as in {"temperature": 21.5}.`,
+    );
   }
   const object = json.value as Json;
-  const decoder = context.profile.format ? decoders[context.profile.format] : inOrder.find(({ recognises }) => recognises(object));
+  const decoder = context.profile.format
+    ? decoders[context.profile.format]
+    : inOrder.find(({ recognises }) => recognises(object));
   return (decoder ?? flat).decode(object, context);
 }
 
@@ -47,7 +51,11 @@ function parseJson(bytes: Buffer): { readonly value: unknown } | { readonly fail
     try {
       plain = gunzipSync(bytes, { maxOutputLength: inflatedLimit });
     } catch (error) {
-      return { failure: invalid(`The payload begins like gzip but can't be inflated to at most ${inflatedLimit} bytes: ${(error as Error).message}.`) };
+      return {
+        failure: invalid(
+          `The payload begins like gzip but can't be inflated to at most ${inflatedLimit} bytes: ${(error as Error).message}.`,
+        ),
+      };
     }
   }
   let text: string;

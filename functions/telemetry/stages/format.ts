@@ -1,4 +1,4 @@
-import type { _Record as TimestreamRecord, MeasureValue } from '@aws-sdk/client-timestream-write';
+import type { MeasureValue, _Record as TimestreamRecord } from '@aws-sdk/client-timestream-write';
 import type { LiveUpdate } from '../../live/protocol.ts';
 import type { MetricValue } from '../reading.ts';
 import type { Aggregated } from './aggregate.ts';

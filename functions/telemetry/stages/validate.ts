@@ -8,24 +8,35 @@ const metricsLimit = 200;
 const messageIdPattern = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** Stage 2: what must hold of every message, whatever its format. */
-export function validate(decoded: Decoded, broker: { readonly deviceId: string; readonly receivedAt: number }): Decoded | Failure {
+export function validate(
+  decoded: Decoded,
+  broker: { readonly deviceId: string; readonly receivedAt: number },
+): Decoded | Failure {
   const { claimedDeviceId, messageId, readings } = decoded;
   if (claimedDeviceId !== undefined && claimedDeviceId !== broker.deviceId) {
-    return unauthentic(`The payload says it is from '${claimedDeviceId.slice(0, 128)}', but '${broker.deviceId}' published it.`);
+    return unauthentic(
+      `The payload says it is from '${claimedDeviceId.slice(0, 128)}', but '${broker.deviceId}' published it.`,
+    );
   }
   if (messageId !== undefined && !messageIdPattern.test(messageId)) {
-    return invalid(`id is '${messageId.slice(0, 130)}'; 1 to 128 letters, digits, '.', '_', ':' or '-' are expected.`);
+    return invalid(
+      `The message id is '${messageId.slice(0, 130)}'; 1 to 128 letters, digits, '.', '_', ':' or '-' are expected.`,
+    );
   }
   if (readings.length === 0) return invalid('The message has no points; 1 to 1000 are expected.');
-  if (readings.length > pointsLimit) return invalid(`The message has ${readings.length} points; 1 to ${pointsLimit} are expected.`);
+  if (readings.length > pointsLimit)
+    return invalid(`The message has ${readings.length} points; 1 to ${pointsLimit} are expected.`);
   const latest = broker.receivedAt + futureLimitMilliseconds;
   for (const [index, { time, values }] of readings.entries()) {
     const at = readings.length > 1 ? `Point ${index}: ` : '';
     const count = Object.keys(values).length;
-    if (count === 0) return invalid(`${at}There are no metrics; at least one is expected, as in {"temperature": 21.5}.`);
+    if (count === 0)
+      return invalid(`${at}There are no metrics; at least one is expected, as in {"temperature": 21.5}.`);
     if (count > metricsLimit) return invalid(`${at}There are ${count} metrics; at most ${metricsLimit} are expected.`);
     if (time <= 0 || time > latest) {
-      return invalid(`${at}The time ${showTime(time)} is not between 1970 and 15 minutes after the message arrived (${showTime(broker.receivedAt)}). Is the clock right, and is it milliseconds?`);
+      return invalid(
+        `${at}The time ${showTime(time)} is not between 1970 and 15 minutes after the message arrived (${showTime(broker.receivedAt)}). Is the clock right, and is it milliseconds?`,
+      );
     }
   }
   return decoded;

@@ -1,0 +1,103 @@
+import { GoneException, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import type { SQSRecord } from 'aws-lambda';
+import { bulkhead } from 'cockatiel';
+import type { z } from 'zod';
+import { inPacks } from '../platform/batches.ts';
+import type { Sends } from '../platform/clients.ts';
+import { logger, MetricUnit, metrics } from '../platform/observe.ts';
+import type { BatchHandler } from '../platform/sqsHandler.ts';
+import type { findSubscribers, removeConnection } from './connections.ts';
+import { type LiveUpdate, liveMessage, liveUpdateBytes, type serverMessage } from './protocol.ts';
+
+interface PushDependencies {
+  readonly management: Sends;
+  readonly findSubscribers: ReturnType<typeof findSubscribers>;
+  readonly removeConnection: ReturnType<typeof removeConnection>;
+}
+
+/** API Gateway posts at most 128 KB at once. */
+const bytesPerPost = 100_000;
+const callsAtOnce = 16;
+
+interface Arrival {
+  readonly record: SQSRecord;
+  readonly update: LiveUpdate;
+}
+
+/**
+ * Posts a batch's updates to those who subscribed, packed into one message per connection. A connection that is gone is
+ * forgotten; where a post fails otherwise, the queue messages with its updates come again.
+ */
+export const pushUpdates =
+  ({ management, findSubscribers, removeConnection }: PushDependencies): BatchHandler =>
+  async (records) => {
+    const failed = new Set<SQSRecord>();
+    const arrivals = records.flatMap((record) => {
+      const updates = readUpdates(record);
+      if (updates === undefined) failed.add(record);
+      return (updates ?? []).map((update): Arrival => ({ record, update }));
+    });
+    const limited = bulkhead(callsAtOnce, Number.POSITIVE_INFINITY);
+    const channels = [...new Set(arrivals.map(({ update }) => update.channel))];
+    const subscribers = new Map(
+      await Promise.all(
+        channels.map(async (channel) => [channel, await limited.execute(() => findSubscribers(channel))] as const),
+      ),
+    );
+
+    const byConnection = new Map<string, Arrival[]>();
+    for (const arrival of arrivals) {
+      for (const connectionId of subscribers.get(arrival.update.channel) ?? []) {
+        const group = byConnection.get(connectionId);
+        if (group) group.push(arrival);
+        else byConnection.set(connectionId, [arrival]);
+      }
+    }
+
+    await Promise.all(
+      [...byConnection].map(([connectionId, group]) =>
+        limited.execute(async () => {
+          try {
+            await post(management, connectionId, group);
+          } catch (error) {
+            if (error instanceof GoneException) {
+              await removeConnection(connectionId);
+              return;
+            }
+            logger.error('post to connection failed; its updates come again', {
+              connectionId,
+              reason: (error as Error).message,
+            });
+            for (const { record } of group) failed.add(record);
+          }
+        }),
+      ),
+    );
+    metrics.addMetric(
+      'UpdatesPushed',
+      MetricUnit.Count,
+      [...byConnection.values()].reduce((sum, { length }) => sum + length, 0),
+    );
+    return { failed: [...failed] };
+  };
+
+/** Undefined for a message that ingest did not write: SQS brings it to the dead letters. */
+function readUpdates(record: SQSRecord): readonly LiveUpdate[] | undefined {
+  try {
+    return liveMessage.parse(JSON.parse(record.body)).updates;
+  } catch (error) {
+    logger.error('not a message of live updates', { sqsMessageId: record.messageId, reason: (error as Error).message });
+    return undefined;
+  }
+}
+
+async function post(management: Sends, connectionId: string, group: readonly Arrival[]): Promise<void> {
+  for (const updates of inPacks(
+    group.map(({ update }) => update),
+    liveUpdateBytes,
+    { bytes: bytesPerPost },
+  )) {
+    const message: z.input<typeof serverMessage> = { type: 'updates', updates };
+    await management.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: JSON.stringify(message) }));
+  }
+}

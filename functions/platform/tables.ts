@@ -1,0 +1,52 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import { inBatches } from './batches.ts';
+import type { Sends } from './clients.ts';
+
+/** AWS: "BatchExecuteStatement", at most 25 statements. */
+export const statementsPerCall = 25;
+/** AWS: "BatchGetItem", at most 100 keys. */
+const keysPerCall = 100;
+const triesForUnprocessed = 5;
+
+type Item = Record<string, unknown>;
+
+/** A PartiQL INSERT, which fails with DuplicateItem when the key is there: a conditional put that can stand in a batch. */
+export function insertStatement(tableName: string, item: Item): { Statement: string; Parameters: unknown[] } {
+  const attributes = Object.entries(item).filter(([, value]) => value !== undefined);
+  return {
+    Statement: `INSERT INTO "${tableName}" VALUE {${attributes.map(([name]) => `'${name}': ?`).join(', ')}}`,
+    Parameters: attributes.map(([, value]) => value),
+  };
+}
+
+/**
+ * Reads items by key, strongly consistent, from several tables in as few calls as can be.
+ * @param keys by table name; no key twice
+ * @returns what exists, by table name
+ * @throws Error when DynamoDB leaves keys unprocessed again and again, or refuses
+ */
+export const readItems =
+  ({ db }: { db: Sends }) =>
+  async (keys: Readonly<Record<string, readonly Item[]>>): Promise<Record<string, Item[]>> => {
+    const found: Record<string, Item[]> = {};
+    const all = Object.entries(keys).flatMap(([table, ofTable]) => ofTable.map((key) => ({ table, key })));
+    await Promise.all(
+      inBatches(all, keysPerCall).map(async (batch) => {
+        let request: Record<string, { Keys: Item[]; ConsistentRead?: boolean }> = {};
+        for (const { table, key } of batch) (request[table] ??= { Keys: [], ConsistentRead: true }).Keys.push(key);
+        for (let tries = 1; ; tries += 1) {
+          const { Responses = {}, UnprocessedKeys = {} } = await db.send(
+            new BatchGetCommand({ RequestItems: request }),
+          );
+          for (const [table, items] of Object.entries(Responses as Record<string, Item[]>))
+            (found[table] ??= []).push(...items);
+          if (Object.keys(UnprocessedKeys).length === 0) return;
+          if (tries === triesForUnprocessed) throw new Error('DynamoDB left keys unprocessed: it is throttling.');
+          request = UnprocessedKeys;
+          await wait(2 ** tries * 10);
+        }
+      }),
+    );
+    return found;
+  };

@@ -1,0 +1,179 @@
+import { BatchExecuteStatementCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { metricValue } from '../../live/protocol.ts';
+import { inBatches } from '../../platform/batches.ts';
+import type { Sends } from '../../platform/clients.ts';
+import { type Failure, storageFailure } from '../../platform/failure.ts';
+import { insertStatement, readItems, statementsPerCall } from '../../platform/tables.ts';
+import type { MetricValue } from '../reading.ts';
+import type { Aggregated } from '../stages/aggregate.ts';
+
+const metricState = z.object({
+  value: metricValue,
+  /** Event time, epoch milliseconds. */
+  time: z.number(),
+  receivedAt: z.number(),
+  messageId: z.string(),
+  unit: z.string().optional(),
+});
+export type MetricState = z.infer<typeof metricState>;
+
+/** The newest value of every metric of a device: its item `state` in the devices table. */
+export const deviceState = z.object({
+  deviceId: z.string(),
+  applicationId: z.string(),
+  deviceType: z.string().optional(),
+  metrics: z.record(z.string(), metricState),
+  /** When the rule last received a message of it, epoch milliseconds. */
+  lastSeen: z.number(),
+  /** Optimistic version: each write adds one. */
+  version: z.number(),
+});
+export type DeviceState = z.infer<typeof deviceState>;
+
+/** A device that names ever new metrics keeps the newest of them: a DynamoDB item ends at 400 KB. */
+const metricsLimit = 1000;
+const triesOnConflict = 5;
+
+type Candidate = Omit<MetricState, 'value'> & { readonly value: MetricValue };
+
+/** Event time decides; ties go to the later arrival, then to the greater message id. */
+const isNewer = (candidate: Candidate, known: MetricState): boolean => {
+  if (candidate.time !== known.time) return candidate.time > known.time;
+  if (candidate.receivedAt !== known.receivedAt) return candidate.receivedAt > known.receivedAt;
+  return candidate.messageId > known.messageId;
+};
+
+/**
+ * Moves a state forward by messages, metric by metric: in whatever order and however often they come, the result is the same.
+ * @returns the same object when nothing is newer
+ */
+export function mergeState(state: DeviceState | undefined, messages: readonly Aggregated[]): DeviceState | undefined {
+  let next = state;
+  for (const message of messages) next = mergeMessage(next, message);
+  return next;
+}
+
+function mergeMessage(state: DeviceState | undefined, message: Aggregated): DeviceState {
+  const { deviceId, applicationId, deviceType, receivedAt, messageId, units, latest } = message;
+  const moved: Record<string, MetricState> = {};
+  for (const [metric, { value, time }] of Object.entries(latest)) {
+    const unit = units[metric];
+    const candidate = { value, time, receivedAt, messageId, ...(unit !== undefined && { unit }) };
+    const known = state?.metrics[metric];
+    if (known === undefined || isNewer(candidate, known)) moved[metric] = candidate;
+  }
+  if (state && Object.keys(moved).length === 0 && receivedAt <= state.lastSeen) return state;
+  return {
+    deviceId,
+    applicationId,
+    ...(deviceType !== undefined && { deviceType }),
+    metrics: newest({ ...state?.metrics, ...moved }),
+    lastSeen: Math.max(receivedAt, state?.lastSeen ?? 0),
+    version: state?.version ?? 0,
+  };
+}
+
+function newest(metrics: Record<string, MetricState>): Record<string, MetricState> {
+  const entries = Object.entries(metrics);
+  if (entries.length <= metricsLimit) return metrics;
+  return Object.fromEntries(entries.sort(([, one], [, other]) => other.time - one.time).slice(0, metricsLimit));
+}
+
+export const stateKey = (deviceId: string) => ({ deviceId, item: 'state' });
+
+/** An item of the devices table as a state; what can't be read as one is begun anew. */
+export const parseDeviceState = (item: unknown): DeviceState | undefined => deviceState.safeParse(item).data;
+
+/**
+ * Saves the devices' newest values: one write per device and batch, on condition that nobody wrote in between; whoever did is
+ * read, and the messages merged again.
+ * @param states as read before, by device
+ * @returns the failures, by device
+ */
+export const saveDeviceStates =
+  ({ db, tableName }: { db: Sends; tableName: string }) =>
+  async (messages: readonly Aggregated[], states: ReadonlyMap<string, DeviceState>): Promise<Map<string, Failure>> => {
+    const failures = new Map<string, Failure>();
+    let open = groupByDevice(messages);
+    let known = states;
+    for (let tries = 0; open.size > 0; tries += 1) {
+      if (tries > 0) known = await readDeviceStates({ db, tableName })([...open.keys()]);
+      const outcome = await writeOnce({ db, tableName }, open, known);
+      for (const [deviceId, failure] of outcome.failures) failures.set(deviceId, failure);
+      open = new Map(outcome.conflicts.map((deviceId) => [deviceId, open.get(deviceId) ?? []]));
+      if (tries + 1 < triesOnConflict) continue;
+      for (const deviceId of open.keys())
+        failures.set(deviceId, storageFailure('device state', new Error('others kept writing it')));
+      break;
+    }
+    return failures;
+  };
+
+/** Reads the states of devices, strongly consistent. */
+export const readDeviceStates =
+  ({ db, tableName }: { db: Sends; tableName: string }) =>
+  async (deviceIds: readonly string[]): Promise<Map<string, DeviceState>> => {
+    const { [tableName]: items = [] } = await readItems({ db })({ [tableName]: deviceIds.map(stateKey) });
+    return new Map(items.flatMap((item) => parseDeviceState(item) ?? []).map((state) => [state.deviceId, state]));
+  };
+
+async function writeOnce(
+  { db, tableName }: { db: Sends; tableName: string },
+  open: ReadonlyMap<string, readonly Aggregated[]>,
+  known: ReadonlyMap<string, DeviceState>,
+): Promise<{ conflicts: string[]; failures: Map<string, Failure> }> {
+  const writes = [...open].flatMap(([deviceId, messages]) => {
+    const before = known.get(deviceId);
+    const after = mergeState(before, messages);
+    return after === undefined || after === before
+      ? []
+      : [{ deviceId, statement: writeStatement(tableName, before, after) }];
+  });
+  const conflicts: string[] = [];
+  const failures = new Map<string, Failure>();
+  await Promise.all(
+    inBatches(writes, statementsPerCall).map(async (batch) => {
+      try {
+        const { Responses = [] } = await db.send(
+          new BatchExecuteStatementCommand({ Statements: batch.map(({ statement }) => statement) }),
+        );
+        for (const [index, { Error: error }] of (
+          Responses as { Error?: { Code?: string; Message?: string } }[]
+        ).entries()) {
+          const deviceId = batch[index]?.deviceId;
+          if (deviceId === undefined || error === undefined) continue;
+          if (
+            error.Code === 'ConditionalCheckFailed' ||
+            error.Code === 'DuplicateItem' ||
+            error.Code === 'TransactionConflict'
+          )
+            conflicts.push(deviceId);
+          else failures.set(deviceId, storageFailure('device state', new Error(`${error.Code}: ${error.Message}`)));
+        }
+      } catch (error) {
+        for (const { deviceId } of batch) failures.set(deviceId, storageFailure('device state', error));
+      }
+    }),
+  );
+  return { conflicts, failures };
+}
+
+function writeStatement(tableName: string, before: DeviceState | undefined, after: DeviceState) {
+  const version = after.version + 1;
+  if (before === undefined) return insertStatement(tableName, { ...stateKey(after.deviceId), ...after, version });
+  return {
+    Statement: `UPDATE "${tableName}" SET metrics=? SET lastSeen=? SET applicationId=? SET version=? WHERE deviceId=? AND item=? AND version=?`,
+    Parameters: [after.metrics, after.lastSeen, after.applicationId, version, after.deviceId, 'state', before.version],
+  };
+}
+
+function groupByDevice(messages: readonly Aggregated[]): Map<string, Aggregated[]> {
+  const groups = new Map<string, Aggregated[]>();
+  for (const message of messages) {
+    const group = groups.get(message.deviceId);
+    if (group) group.push(message);
+    else groups.set(message.deviceId, [message]);
+  }
+  return groups;
+}

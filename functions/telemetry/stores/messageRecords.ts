@@ -1,0 +1,131 @@
+import { BatchExecuteStatementCommand } from '@aws-sdk/lib-dynamodb';
+import { inBatches } from '../../platform/batches.ts';
+import type { Sends } from '../../platform/clients.ts';
+import { type Failure, type FailureClass, storageFailure } from '../../platform/failure.ts';
+import { insertStatement, readItems, statementsPerCall } from '../../platform/tables.ts';
+import type { RawLocation } from './rawArchive.ts';
+
+export type Disposition = 'stored' | 'duplicate' | 'quarantined' | 'dead-lettered';
+
+/** A message's passport: what became of it, and when each stage ended. Times are epoch milliseconds. */
+export interface MessageRecord {
+  readonly deviceId: string;
+  readonly messageId: string;
+  /** The broker's: one per publish. */
+  readonly traceId: string;
+  readonly disposition: Disposition;
+  readonly receivedAt: number;
+  /** Latest event time in the message. */
+  readonly eventTime?: number | undefined;
+  readonly format?: string | undefined;
+  /** How many points it had. */
+  readonly points?: number | undefined;
+  /** Why it was not stored. */
+  readonly reason?: string | undefined;
+  readonly failureClass?: FailureClass | undefined;
+  readonly raw: RawLocation;
+  /** When each stage ended: queued, started, decoded, archived, stored, state. */
+  readonly stages: Readonly<Record<string, number>>;
+  /** Deliveries to the pipeline that failed before this one. */
+  readonly attempt: number;
+  readonly clientId?: string | undefined;
+  readonly principal?: string | undefined;
+}
+
+interface MessageTable {
+  readonly db: Sends;
+  readonly tableName: string;
+}
+
+interface Retention {
+  /** Days that a record is kept. */
+  readonly retentionDays: number;
+}
+
+export const messageKey = ({
+  deviceId,
+  messageId,
+}: {
+  readonly deviceId: string;
+  readonly messageId: string;
+}): string => `${deviceId}/${messageId}`;
+
+/** The one stored message of an id is the entry `message`; whatever else came under that id stands beside it, by trace id. */
+export const entryOf = ({ disposition, traceId }: Pick<MessageRecord, 'disposition' | 'traceId'>): string =>
+  disposition === 'stored' ? 'message' : `${disposition}#${traceId}`;
+
+/** Which publish each of these messages was stored for: message key → trace id. */
+const readStoredTraces =
+  ({ db, tableName }: MessageTable) =>
+  async (messageKeys: readonly string[]): Promise<Map<string, string>> => {
+    const keys = [...new Set(messageKeys)].map((key) => ({ messageKey: key, entry: 'message' }));
+    if (keys.length === 0) return new Map();
+    const { [tableName]: items = [] } = await readItems({ db })({ [tableName]: keys });
+    return storedTraces(items);
+  };
+
+export const storedTraces = (items: readonly Record<string, unknown>[]): Map<string, string> =>
+  new Map(items.map(({ messageKey: key, traceId }) => [String(key), String(traceId)]));
+
+/**
+ * Writes records, each on condition that there is none. A message that was stored meanwhile under the same id by another
+ * publish becomes a duplicate; the same publish, delivered twice, is written once.
+ * @returns the failures, by record
+ */
+export const insertRecords = ({ db, tableName, retentionDays }: MessageTable & Retention) => {
+  const insert = async (
+    records: readonly MessageRecord[],
+  ): Promise<{ existing: MessageRecord[]; failures: Map<MessageRecord, Failure> }> => {
+    const existing: MessageRecord[] = [];
+    const failures = new Map<MessageRecord, Failure>();
+    await Promise.all(
+      inBatches(records, statementsPerCall).map(async (batch) => {
+        try {
+          const Statements = batch.map((record) => insertStatement(tableName, toItem(record, retentionDays)));
+          const { Responses = [] } = await db.send(new BatchExecuteStatementCommand({ Statements }));
+          for (const [index, { Error: error }] of (
+            Responses as { Error?: { Code?: string; Message?: string } }[]
+          ).entries()) {
+            const record = batch[index];
+            if (record === undefined || error === undefined) continue;
+            if (error.Code === 'DuplicateItem' || error.Code === 'ConditionalCheckFailed') existing.push(record);
+            else failures.set(record, storageFailure('message record', new Error(`${error.Code}: ${error.Message}`)));
+          }
+        } catch (error) {
+          for (const record of batch) failures.set(record, storageFailure('message record', error));
+        }
+      }),
+    );
+    return { existing, failures };
+  };
+
+  return async (records: readonly MessageRecord[]): Promise<Map<MessageRecord, Failure>> => {
+    const { existing, failures } = await insert(records);
+    const contested = existing.filter(({ disposition }) => disposition === 'stored');
+    if (contested.length === 0) return failures;
+    try {
+      const traces = await readStoredTraces({ db, tableName })(contested.map(messageKey));
+      const beaten = contested.filter((record) => traces.get(messageKey(record)) !== record.traceId);
+      const originals = new Map(
+        beaten.map((record): [MessageRecord, MessageRecord] => [{ ...record, disposition: 'duplicate' }, record]),
+      );
+      const second = await insert([...originals.keys()]);
+      for (const [duplicate, failure] of second.failures) failures.set(originals.get(duplicate) ?? duplicate, failure);
+    } catch (error) {
+      for (const record of contested) failures.set(record, storageFailure('message record', error));
+    }
+    return failures;
+  };
+};
+
+function toItem(record: MessageRecord, retentionDays: number): Record<string, unknown> {
+  const recorded = Date.now();
+  return {
+    messageKey: messageKey(record),
+    entry: entryOf(record),
+    ...record,
+    stages: { ...record.stages, recorded },
+    // Seconds, as DynamoDB's TTL wants it.
+    expiresAt: Math.floor(recorded / 1000) + retentionDays * 86_400,
+  };
+}
