@@ -32,7 +32,7 @@ export const s3Client = (): S3Client =>
 
 export const sqsClient = (): SQSClient => new SQSClient(common);
 
-/** The client discovers its cell's endpoint by itself; with AWS_ENDPOINT_URL it uses that and discovers nothing. */
+/** The client discovers its cell's endpoint by itself, which is what DescribeEndpoints is granted for. */
 export const timestreamWriteClient = (): TimestreamWriteClient => new TimestreamWriteClient(common);
 
 /** @param webSocketUrl `wss://<api>/<stage>`: the management API answers at the same place over https. */

@@ -52,8 +52,10 @@ export function readAssembly(directory: string): StackTemplate[] {
   if (!existsSync(manifestFile)) {
     throw new Error(`${resolve(directory)} is no CDK assembly: it has no manifest.json. Synthesize first (cdk synth).`);
   }
-  const manifest = readJson(manifestFile) as { artifacts?: Record<string, Artifact> };
-  return Object.entries(manifest.artifacts ?? {})
+  const artifacts = (readJson(manifestFile) as { artifacts?: Record<string, Artifact> }).artifacts ?? {};
+  const nested = Object.entries(artifacts).find(([, { type }]) => type === 'cdk:cloud-assembly')?.[0];
+  if (nested !== undefined) throw new Error(`The assembly holds another (${nested}, a CDK Stage), which is not honoured: give its own folder.`);
+  return Object.entries(artifacts)
     .filter(([, artifact]) => artifact.type === 'aws:cloudformation:stack')
     .map(([id, artifact]) => readStack(directory, id, artifact));
 }
@@ -90,8 +92,9 @@ function readStack(directory: string, id: string, artifact: Artifact): StackTemp
 function readParameters(stackName: string, parameters: Record<string, unknown>): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [name, parameter] of Object.entries(parameters)) {
-    const { Default: value } = parameter as { Default?: unknown };
+    const { Default: value, Type: type } = parameter as { Default?: unknown; Type?: string };
     if (name === bootstrapParameter) continue;
+    if (type?.startsWith('AWS::SSM::')) throw new Error(`${stackName}: parameter ${name} is read from SSM, which is not honoured.`);
     if (value === undefined) throw new Error(`${stackName}: parameter ${name} has no default, and nobody gives it one here.`);
     values[name] = String(value);
   }

@@ -39,11 +39,11 @@ export function references(value: unknown, stack: StackTemplate): { logicalIds: 
     }
   };
   visit(value);
-  return { logicalIds: new Set([...logicalIds].filter((id) => id in stack.resources)), imports };
+  return { logicalIds: new Set([...logicalIds].filter((id) => Object.hasOwn(stack.resources, id))), imports };
 }
 
 export function evaluateCondition(name: string, scope: Scope): boolean {
-  if (!(name in scope.stack.conditions)) throw new Error(`Condition ${name} is not in the template.`);
+  if (!Object.hasOwn(scope.stack.conditions, name)) throw new Error(`Condition ${name} is not in the template.`);
   return condition(scope.stack.conditions[name], scope);
 }
 
@@ -146,7 +146,7 @@ function substitute(argument: unknown, scope: Scope): string {
   return template.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
     // `${!Literal}` stands for the text `${Literal}`; IoT policies are full of them.
     if (name.startsWith('!')) return `\${${name.slice(1)}}`;
-    if (name in variables) return String(resolveValue(variables[name], scope));
+    if (Object.hasOwn(variables, name)) return String(resolveValue(variables[name], scope));
     return name.includes('.') ? attribute(getAttParts(name), scope) : String(reference(name, scope));
   });
 }

@@ -59,16 +59,18 @@ function wildcard(pattern: string): RegExp {
 }
 
 /**
- * Puts policy variables in (AWS: "IAM policy elements: Variables and tags"). Undefined when a variable has no value: then
- * the statement matches nothing. A value's own wildcards stand for themselves, so a client can't widen its policy by its name.
+ * Puts policy variables in (AWS: "IAM policy elements: Variables and tags"). Undefined when a variable has neither a value
+ * nor a default (`${key, 'default'}`): nothing is equal to it or like it. A value's own wildcards stand for themselves, so
+ * a client can't widen its policy by its name.
  */
 function substitute(pattern: string, context: Context): string | undefined {
   if (!pattern.includes('${')) return pattern;
   let complete = true;
-  const result = pattern.replace(/\$\{([^}]+)\}/g, (_, name: string) => {
+  const result = pattern.replace(/\$\{([^},]+)(?:, *'([^']*)')?\}/g, (_, name: string, fallback?: string) => {
     if (name === '*' || name === '?' || name === '$') return `\0${name}`;
-    const value = context.get(name.toLowerCase());
-    if (typeof value !== 'string') {
+    const found = context.get(name.toLowerCase());
+    const value = typeof found === 'string' ? found : fallback;
+    if (value === undefined) {
       complete = false;
       return '';
     }
@@ -78,16 +80,24 @@ function substitute(pattern: string, context: Context): string | undefined {
 }
 
 function holds(condition: Condition, context: Context): boolean {
-  const found = context.get(condition.key.toLowerCase());
-  if (condition.operator === 'Null') return condition.values.includes(String(found === undefined));
-  if (found === undefined) return condition.ifExists || condition.quantifier === 'ForAllValues' || isNegative(condition);
-  const given = typeof found === 'string' ? [found] : found;
+  const given = [context.get(condition.key.toLowerCase()) ?? []].flat();
+  if (condition.operator === 'Null') return condition.values.includes(String(given.length === 0));
+  if (given.length === 0) return condition.ifExists || holdsForNothing(condition);
   const wanted = condition.values.map((value) => substitute(value, context)).filter((value) => value !== undefined);
   const test = (value: string) => compare(condition.operator, value, wanted);
   return condition.quantifier === 'ForAllValues' ? given.every(test) : given.some(test);
 }
 
-const isNegative = (condition: Condition) => condition.operator.includes('Not');
+/** Whether a condition holds for a key without a value: of the set operators for all values, else of negated ones. */
+const holdsForNothing = ({ quantifier, operator }: Condition) =>
+  quantifier === undefined ? operator.includes('Not') : quantifier === 'ForAllValues';
+
+/** Each of the six parts of an ARN by itself: a `*` doesn't reach over a colon before the resource. */
+function arnMatches(pattern: string, arn: string): boolean {
+  const parts = (text: string) => [...text.split(':').slice(0, 5), text.split(':').slice(5).join(':')];
+  const [wanted, given] = [parts(pattern), parts(arn)];
+  return wanted.length === given.length && wanted.every((part, index) => wildcard(part).test(given[index] ?? ''));
+}
 
 function compare(operator: string, value: string, wanted: readonly string[]): boolean {
   const plain = (text: string) => text.replaceAll('\0', '');
@@ -101,13 +111,15 @@ function compare(operator: string, value: string, wanted: readonly string[]): bo
     case 'StringNotEqualsIgnoreCase':
       return !wanted.some((want) => plain(want).toLowerCase() === value.toLowerCase());
     case 'StringLike':
-    case 'ArnLike':
-    case 'ArnEquals':
       return wanted.some((want) => wildcard(want).test(value));
     case 'StringNotLike':
+      return !wanted.some((want) => wildcard(want).test(value));
+    case 'ArnLike':
+    case 'ArnEquals':
+      return wanted.some((want) => arnMatches(want, value));
     case 'ArnNotLike':
     case 'ArnNotEquals':
-      return !wanted.some((want) => wildcard(want).test(value));
+      return !wanted.some((want) => arnMatches(want, value));
     case 'Bool':
       return wanted.some((want) => plain(want).toLowerCase() === value.toLowerCase());
     case 'NumericEquals':

@@ -17,6 +17,7 @@ export interface Condition {
   readonly values: readonly string[];
 }
 
+const policyElements = ['Version', 'Id', 'Statement'];
 const statementElements = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition', 'Principal'];
 
 /** Condition operators that evaluate.ts knows. */
@@ -47,6 +48,11 @@ export function parsePolicy(document: unknown): Statement[] {
   if (typeof policy !== 'object' || policy === null || !('Statement' in policy)) {
     throw new Error('A policy document is an object with a Statement.');
   }
+  for (const element of Object.keys(policy)) {
+    if (!policyElements.includes(element)) throw new Error(`Policy element '${element}' is not understood.`);
+  }
+  // Without a Version, AWS takes the language of 2008-10-17, where `${…}` is text. Nobody means that.
+  if (policy['Version'] !== '2012-10-17') throw new Error(`The Version of a policy must be 2012-10-17, not '${String(policy['Version'])}'.`);
   return list(policy['Statement']).map(parseStatement);
 }
 
@@ -57,6 +63,9 @@ function parseStatement(statement: unknown): Statement {
   }
   const effect = source['Effect'];
   if (effect !== 'Allow' && effect !== 'Deny') throw new Error(`Effect must be Allow or Deny, not '${String(effect)}'.`);
+  for (const element of ['Action', 'Resource']) {
+    if (element in source === `Not${element}` in source) throw new Error(`A statement has either ${element} or Not${element}.`);
+  }
   return {
     effect,
     actions: strings(source['Action']),
@@ -72,7 +81,8 @@ function parseStatement(statement: unknown): Statement {
 function parseCondition(name: string, key: string, values: unknown): Condition {
   const match = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(name);
   const operator = match?.[2] ?? '';
-  if (!(conditionOperators as readonly string[]).includes(operator)) {
+  // Null itself asks whether a key is there: AWS knows no NullIfExists.
+  if (!(conditionOperators as readonly string[]).includes(operator) || (operator === 'Null' && match?.[3])) {
     throw new Error(`Condition operator '${name}' is not understood.`);
   }
   return {
@@ -90,5 +100,8 @@ function list(value: unknown): unknown[] {
 }
 
 function strings(value: unknown): string[] {
-  return list(value).map(String);
+  return list(value).map((item) => {
+    if (typeof item === 'object') throw new Error(`A policy takes text here, not ${JSON.stringify(item)}.`);
+    return String(item);
+  });
 }

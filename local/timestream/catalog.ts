@@ -26,24 +26,36 @@ export function openCatalog(context: CloudContext) {
   const arn = (database: string, table?: string) =>
     `arn:aws:timestream:${context.region}:${context.accountId}:database/${database}${table === undefined ? '' : `/table/${table}`}`;
   const cache = new Map<string, TimestreamTable>();
-  const hasDatabase = (name: string) => store.db.prepare('SELECT 1 FROM ts_database WHERE name = ?').get(name) !== undefined;
+  const hasDatabase = (name: string) =>
+    store.db.prepare('SELECT 1 FROM ts_database WHERE name = ?').get(name) !== undefined;
   const tables = (): TimestreamTable[] =>
-    (store.db.prepare('SELECT * FROM ts_table ORDER BY database, name').all() as Array<{ id: number; database: string; name: string; settings: string }>).map(
-      ({ settings, ...row }) => ({ ...row, ...(JSON.parse(settings) as TableSettings) }),
-    );
+    (
+      store.db.prepare('SELECT * FROM ts_table ORDER BY database, name').all() as Array<{
+        id: number;
+        database: string;
+        name: string;
+        settings: string;
+      }>
+    ).map(({ settings, ...row }) => ({ ...row, ...(JSON.parse(settings) as TableSettings) }));
   return {
     arn,
-    databases: () => (store.db.prepare('SELECT name FROM ts_database ORDER BY name').all() as Array<{ name: string }>).map(({ name }) => name),
+    databases: () =>
+      (store.db.prepare('SELECT name FROM ts_database ORDER BY name').all() as Array<{ name: string }>).map(
+        ({ name }) => name,
+      ),
     tables,
     hasDatabase,
     putDatabase(name: string): void {
       store.write(() => store.db.prepare('INSERT OR IGNORE INTO ts_database VALUES (?, ?)').run(name, Date.now()));
     },
     putTable(database: string, name: string, settings: TableSettings): TimestreamTable {
-      if (!hasDatabase(database)) throw new AwsError('ResourceNotFoundException', `The database ${database} does not exist.`);
+      if (!hasDatabase(database))
+        throw new AwsError('ResourceNotFoundException', `The database ${database} does not exist.`);
       store.write(() =>
         store.db
-          .prepare('INSERT INTO ts_table (database, name, settings) VALUES (?, ?, ?) ON CONFLICT (database, name) DO UPDATE SET settings = excluded.settings')
+          .prepare(
+            'INSERT INTO ts_table (database, name, settings) VALUES (?, ?, ?) ON CONFLICT (database, name) DO UPDATE SET settings = excluded.settings',
+          )
           .run(database, name, JSON.stringify(settings)),
       );
       cache.clear();

@@ -21,14 +21,17 @@ export interface ColumnStore {
  * use. A point's newest version is the only one kept.
  */
 export async function openColumnStore(context: CloudContext, catalog: Catalog, writer: Writer): Promise<ColumnStore> {
-  const instance = await DuckDBInstance.create(join(context.stateDir, 'timestream.duckdb'), { memory_limit: '512MB', threads: '2' });
+  const instance = await DuckDBInstance.create(join(context.stateDir, 'timestream.duckdb'), {
+    memory_limit: '512MB',
+    threads: '2',
+  });
   const connection = await instance.connect();
   await connection.run('CREATE SCHEMA IF NOT EXISTS _store; SET integer_division = true');
   for (const macro of macros) await connection.run(macro);
   const shapes = new Map<number, readonly string[]>();
   for (const table of catalog.tables()) await shape(table);
   // Queries are people's text: nothing of the host may be reached from them.
-  await connection.run("SET enable_external_access = false; SET lock_configuration = true");
+  await connection.run('SET enable_external_access = false; SET lock_configuration = true');
 
   // After a crash the buffer may hold rows that DuckDB has already: the first flush replaces whatever it finds.
   const recovered = new Set<number>();
@@ -40,7 +43,8 @@ export async function openColumnStore(context: CloudContext, catalog: Catalog, w
     if (known && known.length === columns.length) return known;
     const main = `_store.t${table.id}`;
     await connection.run(`CREATE TABLE IF NOT EXISTS ${main} (key BLOB, time TIMESTAMP, measure_name VARCHAR)`);
-    for (const [name, { type }] of columns) await connection.run(`ALTER TABLE ${main} ADD COLUMN IF NOT EXISTS ${quote(name)} ${type}`);
+    for (const [name, { type }] of columns)
+      await connection.run(`ALTER TABLE ${main} ADD COLUMN IF NOT EXISTS ${quote(name)} ${type}`);
     const shown = [
       ...columns.filter(([, { kind }]) => kind === 'dimension').map(([name]) => quote(name)),
       'measure_name',
@@ -48,7 +52,9 @@ export async function openColumnStore(context: CloudContext, catalog: Catalog, w
       ...columns.filter(([, { kind }]) => kind === 'measure').map(([name]) => quote(name)),
     ];
     await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quote(table.database)}`);
-    await connection.run(`CREATE OR REPLACE VIEW ${quote(table.database)}.${quote(table.name)} AS SELECT ${shown.join(', ')} FROM ${main}`);
+    await connection.run(
+      `CREATE OR REPLACE VIEW ${quote(table.database)}.${quote(table.name)} AS SELECT ${shown.join(', ')} FROM ${main}`,
+    );
     const names = columns.map(([name]) => name);
     shapes.set(table.id, names);
     return names;
@@ -94,7 +100,9 @@ export async function openColumnStore(context: CloudContext, catalog: Catalog, w
     return flushing;
   };
   const timer = setInterval(() => {
-    flush().catch((error: unknown) => context.log.error('timestream flush failed; the records stay in the buffer', { error: String(error) }));
+    flush().catch((error: unknown) =>
+      context.log.error('timestream flush failed; the records stay in the buffer', { error: String(error) }),
+    );
   }, flushMilliseconds);
   timer.unref();
 
@@ -118,7 +126,12 @@ export async function openColumnStore(context: CloudContext, catalog: Catalog, w
   };
 }
 
-async function appendRows(connection: DuckDBConnection, table: TimestreamTable, names: readonly string[], rows: readonly BufferedRecord[]): Promise<void> {
+async function appendRows(
+  connection: DuckDBConnection,
+  table: TimestreamTable,
+  names: readonly string[],
+  rows: readonly BufferedRecord[],
+): Promise<void> {
   const appender = await connection.createAppender(`t${table.id}`, '_store');
   for (const { key, time, record } of rows) {
     appender.appendBlob(key);

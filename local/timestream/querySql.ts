@@ -2,13 +2,56 @@ import { AwsError } from '../service.ts';
 import { queryFunctions } from './macros.ts';
 
 const intervalUnits: Readonly<Record<string, string>> = {
-  ns: 'nanoseconds', us: 'microseconds', ms: 'milliseconds', s: 'seconds', m: 'minutes', h: 'hours', d: 'days', w: 'weeks', mo: 'months', y: 'years',
+  ns: 'nanoseconds',
+  us: 'microseconds',
+  ms: 'milliseconds',
+  s: 'seconds',
+  m: 'minutes',
+  h: 'hours',
+  d: 'days',
+  w: 'weeks',
+  mo: 'months',
+  y: 'years',
 };
 
 const tokenPattern = /\s+|--[^\n]*|'(?:[^']|'')*'|"(?:[^"]|"")*"|\d+(?:\.\d+)?[A-Za-z]*|[A-Za-z_][A-Za-z0-9_]*|[^\s]/gy;
 
 /** Words that may stand before `(` without being a function. */
-const notFunctions = new Set(['in', 'and', 'or', 'not', 'on', 'from', 'as', 'by', 'over', 'select', 'where', 'when', 'then', 'else', 'values', 'with', 'union', 'all', 'exists', 'having', 'filter', 'between', 'double', 'bigint', 'varchar', 'boolean', 'timestamp', 'distinct', 'order', 'partition', 'limit', 'using', 'join']);
+const notFunctions = new Set([
+  'in',
+  'and',
+  'or',
+  'not',
+  'on',
+  'from',
+  'as',
+  'by',
+  'over',
+  'select',
+  'where',
+  'when',
+  'then',
+  'else',
+  'values',
+  'with',
+  'union',
+  'all',
+  'exists',
+  'having',
+  'filter',
+  'between',
+  'double',
+  'bigint',
+  'varchar',
+  'boolean',
+  'timestamp',
+  'distinct',
+  'order',
+  'partition',
+  'limit',
+  'using',
+  'join',
+]);
 
 /**
  * Turns Timestream's SQL into DuckDB's: interval literals (`15m`), `ago()` and `now()` of one instant.
@@ -18,7 +61,8 @@ export function toDuckDb(query: string, now = new Date()): string {
   const tokens = query.match(tokenPattern) ?? [];
   const words = tokens.filter((token) => !/^(\s|--)/.test(token));
   const first = words[0]?.toLowerCase();
-  if (first !== 'select' && first !== 'with') throw invalid(`Only SELECT statements are honoured, not ${words[0] ?? 'an empty query'}`);
+  if (first !== 'select' && first !== 'with')
+    throw invalid(`Only SELECT statements are honoured, not ${words[0] ?? 'an empty query'}`);
   if (words.slice(0, -1).includes(';')) throw invalid('Only one statement is taken');
   const instant = `TIMESTAMP '${now.toISOString().replace('T', ' ').replace('Z', '')}'`;
   let result = '';

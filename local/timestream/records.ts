@@ -50,13 +50,26 @@ export interface Refused {
 }
 
 /** Merges common attributes and checks each record. @throws AwsError ValidationException when the request itself is wrong. */
-export function readRecords(body: Readonly<Record<string, unknown>>, table: TimestreamTable, now = Date.now()): Array<TimestreamRecord | Refused> {
+export function readRecords(
+  body: Readonly<Record<string, unknown>>,
+  table: TimestreamTable,
+  now = Date.now(),
+): Array<TimestreamRecord | Refused> {
   const records = (body['Records'] ?? []) as WireRecord[];
   const common = (body['CommonAttributes'] ?? {}) as WireRecord;
   if (records.length < 1 || records.length > recordsLimit) {
-    throw new AwsError('ValidationException', `1 validation error detected: Value at 'records' failed to satisfy constraint: Member must have length less than or equal to ${recordsLimit} and greater than or equal to 1`);
+    throw new AwsError(
+      'ValidationException',
+      `1 validation error detected: Value at 'records' failed to satisfy constraint: Member must have length less than or equal to ${recordsLimit} and greater than or equal to 1`,
+    );
   }
-  return records.map((record) => readRecord({ ...common, ...record, Dimensions: [...(common.Dimensions ?? []), ...(record.Dimensions ?? [])] }, table, now));
+  return records.map((record) =>
+    readRecord(
+      { ...common, ...record, Dimensions: [...(common.Dimensions ?? []), ...(record.Dimensions ?? [])] },
+      table,
+      now,
+    ),
+  );
 }
 
 function readRecord(record: WireRecord, table: TimestreamTable, now: number): TimestreamRecord | Refused {
@@ -71,7 +84,8 @@ function readRecord(record: WireRecord, table: TimestreamTable, now: number): Ti
   const measures = readMeasures(record);
   if ('reason' in measures) return measures;
   const time = readTime(record);
-  if (time === undefined) return { reason: `The time '${String(record.Time)}' with unit '${String(record.TimeUnit)}' is not valid.` };
+  if (time === undefined)
+    return { reason: `The time '${String(record.Time)}' with unit '${String(record.TimeUnit)}' is not valid.` };
   const outside = timeOutside(time, table, now);
   if (outside !== undefined) return { reason: outside };
   const identity = createHash('sha256').update(record.MeasureName).update('\0').update(String(time));
@@ -89,13 +103,18 @@ function readRecord(record: WireRecord, table: TimestreamTable, now: number): Ti
 
 function readMeasures(record: WireRecord): Measure[] | Refused {
   const type = record.MeasureValueType ?? 'DOUBLE';
-  const given = type === 'MULTI' ? (record.MeasureValues ?? []) : [{ Name: `measure_value::${type.toLowerCase()}`, Value: record.MeasureValue ?? '', Type: type }];
+  const given =
+    type === 'MULTI'
+      ? (record.MeasureValues ?? [])
+      : [{ Name: `measure_value::${type.toLowerCase()}`, Value: record.MeasureValue ?? '', Type: type }];
   if (given.length === 0) return { reason: 'A multi-measure record needs at least one measure value.' };
   const measures: Measure[] = [];
   for (const { Name, Value, Type } of given) {
     if (!scalarTypes.includes(Type)) return { reason: `The type ${Type} of the measure ${Name} is not valid.` };
-    if (!isOfType(Value, Type)) return { reason: `The value '${Value}' of the measure ${Name} is not a valid ${Type}.` };
-    if (measures.some((measure) => measure.name === Name)) return { reason: `The record has more than one measure value named ${Name}.` };
+    if (!isOfType(Value, Type))
+      return { reason: `The value '${Value}' of the measure ${Name} is not a valid ${Type}.` };
+    if (measures.some((measure) => measure.name === Name))
+      return { reason: `The record has more than one measure value named ${Name}.` };
     measures.push({ name: Name, type: Type as ScalarType, value: Value });
   }
   return measures;
@@ -115,9 +134,15 @@ function readTime({ Time, TimeUnit }: WireRecord): bigint | undefined {
   return (BigInt(Time ?? 0) * unit[0]) / unit[1];
 }
 
-function timeOutside(time: bigint, { memoryHours, magneticDays, magneticWrites }: TimestreamTable, now: number): string | undefined {
+function timeOutside(
+  time: bigint,
+  { memoryHours, magneticDays, magneticWrites }: TimestreamTable,
+  now: number,
+): string | undefined {
   const current = BigInt(now) * 1000n;
-  const oldest = current - (magneticWrites ? BigInt(magneticDays) * 86_400_000_000n : BigInt(Math.round(memoryHours * 3_600_000)) * 1000n);
+  const oldest =
+    current -
+    (magneticWrites ? BigInt(magneticDays) * 86_400_000_000n : BigInt(Math.round(memoryHours * 3_600_000)) * 1000n);
   const newest = current + futureMicroseconds;
   if (time >= oldest && time < newest) return undefined;
   const show = (microseconds: bigint) => new Date(Number(microseconds / 1000n)).toISOString();

@@ -11,28 +11,45 @@ import { createWriter } from './writer.ts';
 type Body = Record<string, unknown>;
 
 /** Timestream for LiveAnalytics: Write and Query APIs on DuckDB. */
-export async function createTimestream(context: CloudContext): Promise<{ service: AwsService; providers: ResourceProvider[]; close(): Promise<void> }> {
+export async function createTimestream(
+  context: CloudContext,
+): Promise<{ service: AwsService; providers: ResourceProvider[]; close(): Promise<void> }> {
   const catalog = openCatalog(context);
   const writer = createWriter(context, catalog);
   const columns = await openColumnStore(context, catalog, writer);
   const pages = new Map<string, { body: Body; rows: Body[] }>();
 
   const operations: Readonly<Record<string, (body: Body) => unknown>> = {
-    DescribeEndpoints: () => ({ Endpoints: [{ Address: new URL(context.endpointUrl).host, CachePeriodInMinutes: 1440 }] }),
+    // A host name alone, as on AWS: the SDK puts it in place of the one it called, and keeps the port.
+    DescribeEndpoints: () => ({
+      Endpoints: [{ Address: new URL(context.endpointUrl).hostname, CachePeriodInMinutes: 1440 }],
+    }),
     WriteRecords: (body) => writer.write(body),
     Query: (body) => runQuery(columns, pages, body),
     ListDatabases: () => ({ Databases: catalog.databases().map((name) => describeDatabase(catalog, name)) }),
     DescribeDatabase: (body) => {
       const name = String(body['DatabaseName']);
-      if (!catalog.hasDatabase(name)) throw new AwsError('ResourceNotFoundException', `The database ${name} does not exist.`);
+      if (!catalog.hasDatabase(name))
+        throw new AwsError('ResourceNotFoundException', `The database ${name} does not exist.`);
       return { Database: describeDatabase(catalog, name) };
     },
-    ListTables: (body) => ({ Tables: catalog.tables().filter(({ database }) => body['DatabaseName'] === undefined || database === body['DatabaseName']).map((table) => describeTable(catalog, table)) }),
-    DescribeTable: (body) => ({ Table: describeTable(catalog, catalog.table(String(body['DatabaseName']), String(body['TableName']))) }),
+    ListTables: (body) => ({
+      Tables: catalog
+        .tables()
+        .filter(({ database }) => body['DatabaseName'] === undefined || database === body['DatabaseName'])
+        .map((table) => describeTable(catalog, table)),
+    }),
+    DescribeTable: (body) => ({
+      Table: describeTable(catalog, catalog.table(String(body['DatabaseName']), String(body['TableName']))),
+    }),
   };
   const known = (request: AwsRequest) => {
     const run = operations[request.operation ?? ''];
-    if (!run) throw new AwsError('UnknownOperationException', `timestream: ${request.operation ?? request.path} is not honoured by the local cloud.`);
+    if (!run)
+      throw new AwsError(
+        'UnknownOperationException',
+        `timestream: ${request.operation ?? request.path} is not honoured by the local cloud.`,
+      );
     return run;
   };
   const parse = (request: AwsRequest) => JSON.parse(request.body.toString() || '{}') as Body;
@@ -59,16 +76,24 @@ export async function createTimestream(context: CloudContext): Promise<{ service
 }
 
 function permissionsOf(operation: string, body: Body, catalog: Catalog): Permission[] {
-  if (operation === 'DescribeEndpoints' || operation.startsWith('List')) return [{ action: `timestream:${operation}`, resource: '*' }];
+  if (operation === 'DescribeEndpoints' || operation.startsWith('List'))
+    return [{ action: `timestream:${operation}`, resource: '*' }];
   if (operation === 'Query') {
     const named = [...String(body['QueryString']).matchAll(/"([^"]+)"\s*\.\s*"([^"]+)"/g)];
-    return named.map(([, database, table]) => ({ action: 'timestream:Select', resource: catalog.arn(database ?? '', table) }));
+    return named.map(([, database, table]) => ({
+      action: 'timestream:Select',
+      resource: catalog.arn(database ?? '', table),
+    }));
   }
   const table = body['TableName'] === undefined ? undefined : String(body['TableName']);
   return [{ action: `timestream:${operation}`, resource: catalog.arn(String(body['DatabaseName']), table) }];
 }
 
-async function runQuery(columns: ColumnStore, pages: Map<string, { body: Body; rows: Body[] }>, body: Body): Promise<Body> {
+async function runQuery(
+  columns: ColumnStore,
+  pages: Map<string, { body: Body; rows: Body[] }>,
+  body: Body,
+): Promise<Body> {
   const pageSize = Number(body['MaxRows'] ?? 1000);
   const token = body['NextToken'] as string | undefined;
   if (token !== undefined) {
@@ -79,18 +104,27 @@ async function runQuery(columns: ColumnStore, pages: Map<string, { body: Body; r
   }
   const sql = toDuckDb(String(body['QueryString']));
   const result = await columns.run(sql).catch((error: unknown) => {
-    throw new AwsError('ValidationException', `The query is not valid: ${error instanceof Error ? error.message : String(error)}`);
+    throw new AwsError(
+      'ValidationException',
+      `The query is not valid: ${error instanceof Error ? error.message : String(error)}`,
+    );
   });
   const answer = {
     QueryId: randomUUID().replaceAll('-', '').toUpperCase(),
     ColumnInfo: result.columns.map(({ name, type }) => ({ Name: name, Type: { ScalarType: scalarType(type) } })),
     QueryStatus: { ProgressPercentage: 100, CumulativeBytesScanned: 0, CumulativeBytesMetered: 0 },
   };
-  const rows = result.rows.map((row) => ({ Data: row.map((value, index) => datum(value, scalarType(result.columns[index]?.type ?? ''))) }));
+  const rows = result.rows.map((row) => ({
+    Data: row.map((value, index) => datum(value, scalarType(result.columns[index]?.type ?? ''))),
+  }));
   return nextPage(pages, { body: answer, rows }, pageSize);
 }
 
-function nextPage(pages: Map<string, { body: Body; rows: Body[] }>, { body, rows }: { body: Body; rows: Body[] }, size: number): Body {
+function nextPage(
+  pages: Map<string, { body: Body; rows: Body[] }>,
+  { body, rows }: { body: Body; rows: Body[] },
+  size: number,
+): Body {
   const rest = rows.slice(size);
   if (rest.length === 0) return { ...body, Rows: rows };
   const token = randomUUID();
@@ -125,7 +159,11 @@ function datum(value: DuckDBValue, type: string): Body {
 }
 
 function describeDatabase(catalog: Catalog, name: string): Body {
-  return { Arn: catalog.arn(name), DatabaseName: name, TableCount: catalog.tables().filter(({ database }) => database === name).length };
+  return {
+    Arn: catalog.arn(name),
+    DatabaseName: name,
+    TableCount: catalog.tables().filter(({ database }) => database === name).length,
+  };
 }
 
 function describeTable(catalog: Catalog, table: TimestreamTable): Body {
@@ -134,7 +172,10 @@ function describeTable(catalog: Catalog, table: TimestreamTable): Body {
     DatabaseName: table.database,
     TableName: table.name,
     TableStatus: 'ACTIVE',
-    RetentionProperties: { MemoryStoreRetentionPeriodInHours: table.memoryHours, MagneticStoreRetentionPeriodInDays: table.magneticDays },
+    RetentionProperties: {
+      MemoryStoreRetentionPeriodInHours: table.memoryHours,
+      MagneticStoreRetentionPeriodInDays: table.magneticDays,
+    },
     MagneticStoreWriteProperties: { EnableMagneticStoreWrites: table.magneticWrites },
   };
 }
@@ -156,11 +197,15 @@ function tableProvider(catalog: Catalog): ResourceProvider {
   return {
     type: 'AWS::Timestream::Table',
     honoured: [
-      'DatabaseName', 'TableName', 'RetentionProperties.MemoryStoreRetentionPeriodInHours', 'RetentionProperties.MagneticStoreRetentionPeriodInDays',
+      'DatabaseName',
+      'TableName',
+      'RetentionProperties.MemoryStoreRetentionPeriodInHours',
+      'RetentionProperties.MagneticStoreRetentionPeriodInDays',
       'MagneticStoreWriteProperties.EnableMagneticStoreWrites',
     ],
     noEffect: {
-      'MagneticStoreWriteProperties.MagneticStoreRejectedDataLocation': 'rejections are answered at once here, never later',
+      'MagneticStoreWriteProperties.MagneticStoreRejectedDataLocation':
+        'rejections are answered at once here, never later',
       Tags: 'nothing reads them',
     },
     provision({ properties, generatedName }) {
@@ -177,7 +222,8 @@ function readSettings(properties: Readonly<Record<string, unknown>>): TableSetti
   const magnetic = (properties['MagneticStoreWriteProperties'] ?? {}) as Record<string, unknown>;
   const positive = (name: string, fallback: number, most: number) => {
     const value = Number(retention[name] ?? fallback);
-    if (!(value >= 1 && value <= most)) throw new NotHonoured(`RetentionProperties.${name}`, `it is ${value}; AWS takes 1 to ${most}`);
+    if (!(value >= 1 && value <= most))
+      throw new NotHonoured(`RetentionProperties.${name}`, `it is ${value}; AWS takes 1 to ${most}`);
     return value;
   };
   return {

@@ -33,7 +33,9 @@ export function createWriter(context: CloudContext, catalog: Catalog) {
   `);
   const statements = {
     point: db.prepare('SELECT version, digest FROM ts_point WHERE tbl = ? AND key = ?'),
-    put: db.prepare('INSERT INTO ts_point VALUES (?, ?, ?, ?, ?) ON CONFLICT (tbl, key) DO UPDATE SET version = excluded.version, digest = excluded.digest'),
+    put: db.prepare(
+      'INSERT INTO ts_point VALUES (?, ?, ?, ?, ?) ON CONFLICT (tbl, key) DO UPDATE SET version = excluded.version, digest = excluded.digest',
+    ),
     buffer: db.prepare('INSERT INTO ts_buffer (tbl, key, time, record, supersedes) VALUES (?, ?, ?, ?, ?)'),
     columns: db.prepare('SELECT name, kind, type FROM ts_column WHERE tbl = ?'),
     addColumn: db.prepare('INSERT INTO ts_column VALUES (?, ?, ?, ?)'),
@@ -47,7 +49,11 @@ export function createWriter(context: CloudContext, catalog: Catalog) {
   const columnsOf = (table: number) => {
     let known = columns.get(table);
     if (!known) {
-      const rows = statements.columns.all(table) as Array<{ name: string; kind: 'dimension' | 'measure'; type: ScalarType }>;
+      const rows = statements.columns.all(table) as Array<{
+        name: string;
+        kind: 'dimension' | 'measure';
+        type: ScalarType;
+      }>;
       known = new Map(rows.map(({ name, kind, type }) => [name, { kind, type }]));
       columns.set(table, known);
     }
@@ -81,7 +87,11 @@ export function createWriter(context: CloudContext, catalog: Catalog) {
     const existing = statements.point.get(table.id, record.key) as { version: bigint; digest: Uint8Array } | undefined;
     if (existing) {
       if (existing.version > record.version) {
-        return { Reason: 'The record version is lower than the existing version. A higher version is required to update the measure value.', ExistingVersion: Number(existing.version) };
+        return {
+          Reason:
+            'The record version is lower than the existing version. A higher version is required to update the measure value.',
+          ExistingVersion: Number(existing.version),
+        };
       }
       if (existing.version === record.version) {
         if (record.digest.equals(existing.digest)) return undefined;
@@ -93,12 +103,19 @@ export function createWriter(context: CloudContext, catalog: Catalog) {
     }
     const { measureName, dimensions, measures } = record;
     statements.put.run(table.id, record.key, record.version, record.digest, record.timeMicroseconds);
-    statements.buffer.run(table.id, record.key, record.timeMicroseconds, JSON.stringify({ measureName, dimensions, measures }), existing ? 1 : 0);
+    statements.buffer.run(
+      table.id,
+      record.key,
+      record.timeMicroseconds,
+      JSON.stringify({ measureName, dimensions, measures }),
+      existing ? 1 : 0,
+    );
     return undefined;
   };
 
   return {
-    columnsOf: (table: number): ReadonlyMap<string, { kind: 'dimension' | 'measure'; type: ScalarType }> => columnsOf(table),
+    columnsOf: (table: number): ReadonlyMap<string, { kind: 'dimension' | 'measure'; type: ScalarType }> =>
+      columnsOf(table),
     /** @throws AwsError RejectedRecordsException: the others are stored. */
     write(body: Readonly<Record<string, unknown>>): Record<string, unknown> {
       const table = catalog.table(String(body['DatabaseName']), String(body['TableName']));
@@ -111,13 +128,27 @@ export function createWriter(context: CloudContext, catalog: Catalog) {
         });
       });
       if (rejected.length > 0) {
-        throw new AwsError('RejectedRecordsException', 'One or more records have been rejected. See RejectedRecords for details.', 419, { RejectedRecords: rejected });
+        throw new AwsError(
+          'RejectedRecordsException',
+          'One or more records have been rejected. See RejectedRecords for details.',
+          419,
+          { RejectedRecords: rejected },
+        );
       }
       return { RecordsIngested: { Total: records.length, MemoryStore: records.length, MagneticStore: 0 } };
     },
     waitingTables: () => (statements.waiting.all() as Array<{ tbl: number }>).map(({ tbl }) => tbl),
     take: (table: number, count: number): BufferedRecord[] =>
-      (statements.take.all(table, count) as Array<{ id: bigint; tbl: bigint; key: Uint8Array; time: bigint; record: string; supersedes: bigint }>).map((row) => ({
+      (
+        statements.take.all(table, count) as Array<{
+          id: bigint;
+          tbl: bigint;
+          key: Uint8Array;
+          time: bigint;
+          record: string;
+          supersedes: bigint;
+        }>
+      ).map((row) => ({
         id: Number(row.id),
         table: Number(row.tbl),
         key: row.key,

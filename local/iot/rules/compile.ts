@@ -39,7 +39,9 @@ export function compileExpression(source: string): Expression {
   return new Parser(source).wholeExpression();
 }
 
+const literals = new Set(['true', 'false', 'null', 'undefined']);
 const reserved = new Set(['select', 'from', 'where', 'as', 'and', 'or', 'not', 'in', 'case', 'when', 'then', 'else', 'end', 'value', 'exists']);
+const topicFilter = /^(?:(?:\+|[^+#/]*)\/)*(?:\+|#|[^+#/]+)$/;
 const comparisons: Readonly<Record<string, (compared: number) => boolean>> = {
   '<': (compared) => compared < 0,
   '<=': (compared) => compared <= 0,
@@ -62,7 +64,8 @@ class Parser {
     const select = this.#selectClause();
     this.#keyword('from');
     const filter = this.#take();
-    if (filter.kind !== 'string' && filter.kind !== 'quoted') this.#fail("FROM takes a topic filter in quotes, as in FROM 'devices/+/data'", filter);
+    if (filter.kind !== 'string') this.#fail("FROM takes a topic filter in single quotes, as in FROM 'devices/+/data'", filter);
+    if (!topicFilter.test(filter.text)) this.#fail(`'${filter.text}' is not a topic filter: + and # stand for whole levels, # for the last ones`, filter);
     const where = this.#isKeyword('where') ? (this.#take(), this.#expression()) : undefined;
     this.#end();
     return { topicFilter: filter.text, select, matches: where ? (context) => toBoolean(where(context)) === true : () => true };
@@ -98,15 +101,17 @@ class Parser {
 
   #selectItem(): { name: string | undefined; value: Expression } {
     if (this.#accept('*')) return { name: undefined, value: (context) => context.json };
-    const start = this.#peek();
+    const first = this.#next;
     const value = this.#expression();
     if (this.#isKeyword('as')) {
       this.#take();
       return { name: this.#name(), value };
     }
-    const last = this.#tokens[this.#next - 1];
-    if (start.kind === 'word' && last !== start && last?.kind === 'symbol') this.#fail('Give this expression a name with AS', start);
-    return { name: last?.text ?? '', value };
+    const path = this.#tokens.slice(first, this.#next);
+    const [start, last] = [path[0] as Token, path.at(-1) as Token];
+    const isPath = path.every(({ kind, text }, index) => (index % 2 === 0 ? kind === 'word' : text === '.'));
+    if (!isPath || literals.has(start.text.toLowerCase())) this.#fail('Give this expression a name with AS', start);
+    return { name: last.text, value };
   }
 
   #expression(): Expression {
@@ -114,10 +119,7 @@ class Parser {
     while (this.#isKeyword('or')) {
       this.#take();
       const [a, b] = [left, this.#conjunction()];
-      left = (context) => {
-        const x = toBoolean(a(context));
-        return x === true ? true : x === undefined ? undefined : toBoolean(b(context));
-      };
+      left = logical(a, b, (x, y) => x || y);
     }
     return left;
   }
@@ -127,10 +129,7 @@ class Parser {
     while (this.#isKeyword('and')) {
       this.#take();
       const [a, b] = [left, this.#negation()];
-      left = (context) => {
-        const x = toBoolean(a(context));
-        return x === false ? false : x === undefined ? undefined : toBoolean(b(context));
-      };
+      left = logical(a, b, (x, y) => x && y);
     }
     return left;
   }
@@ -208,8 +207,10 @@ class Parser {
     let value = this.#primary();
     for (;;) {
       if (this.#accept('.')) {
-        const [from, name] = [value, this.#name()];
-        value = (context) => member(from(context), name);
+        const name = this.#take();
+        if (name.kind !== 'word') this.#fail('A name is expected; others are read with get()', name);
+        const from = value;
+        value = (context) => member(from(context), name.text);
       } else if (this.#accept('[')) {
         const [from, index] = [value, this.#expression()];
         this.#expect(']');
@@ -227,8 +228,7 @@ class Parser {
       const value = Number(token.text);
       return () => value;
     }
-    if (token.kind === 'string') return () => token.text;
-    if (token.kind === 'quoted') return (context) => member(context.json, token.text);
+    if (token.kind === 'string' || token.kind === 'quoted') return () => token.text;
     if (token.kind === 'word') return this.#word(token);
     if (token.text === '(') return this.#parenthesis();
     if (token.text === '[') return this.#array();
@@ -250,7 +250,8 @@ class Parser {
   }
 
   #call(token: Token): Expression {
-    const found = sqlFunctions[token.text.toLowerCase()];
+    const name = token.text.toLowerCase();
+    const found = Object.hasOwn(sqlFunctions, name) ? sqlFunctions[name] : undefined;
     if (!found) this.#fail(`The function ${token.text}() is not honoured by the local cloud`, token);
     const parameters: Expression[] = [];
     if (!this.#accept(')')) {
@@ -265,19 +266,20 @@ class Parser {
   }
 
   #case(): Expression {
-    const subject = this.#isKeyword('when') ? undefined : this.#expression();
+    const subject = this.#expression();
     const branches: Array<{ when: Expression; then: Expression }> = [];
-    while (this.#isKeyword('when')) {
-      this.#take();
+    do {
+      this.#keyword('when');
       const when = this.#expression();
       this.#keyword('then');
       branches.push({ when, then: this.#expression() });
-    }
+    } while (this.#isKeyword('when'));
     const otherwise = this.#isKeyword('else') ? (this.#take(), this.#expression()) : () => undefined;
     this.#keyword('end');
     return (context) => {
-      const value = subject?.(context);
-      const taken = branches.find(({ when }) => (subject ? equal(value, when(context)) === true : toBoolean(when(context)) === true));
+      const value = subject(context);
+      if (value === undefined) return undefined;
+      const taken = branches.find(({ when }) => equal(value, when(context)) === true);
       return (taken?.then ?? otherwise)(context);
     };
   }
@@ -364,6 +366,14 @@ class Parser {
   #fail(message: string, token: Token): never {
     throw new SqlSyntaxError(message, this.#sql, token.at);
   }
+}
+
+/** Undefined when either side is no Boolean, even where the other would decide. */
+function logical(a: Expression, b: Expression, decide: (x: boolean, y: boolean) => boolean): Expression {
+  return (context) => {
+    const [x, y] = [toBoolean(a(context)), toBoolean(b(context))];
+    return x === undefined || y === undefined ? undefined : decide(x, y);
+  };
 }
 
 function member(from: Value, name: string): Value {

@@ -128,7 +128,7 @@ function errorEnvelope(rule: TopicRule, event: RuleContext, sourceIp: string | u
 }
 
 function messageBody(selected: Value, { useBase64 }: SqsAction): string {
-  const text = Buffer.isBuffer(selected) ? selected.toString(useBase64 ? 'base64' : 'utf8') : JSON.stringify(selected ?? {});
+  const text = Buffer.isBuffer(selected) ? selected.toString(useBase64 ? 'base64' : 'utf8') : JSON.stringify(selected === undefined ? {} : selected);
   return useBase64 && !Buffer.isBuffer(selected) ? Buffer.from(text).toString('base64') : text;
 }
 

@@ -51,14 +51,25 @@ const hash = (algorithm: string): SqlFunction => ({
   },
 });
 
-const pad = (side: 'padStart' | 'padEnd'): SqlFunction => ({
+/** Adds that many spaces; AWS doesn't pad to a width. */
+const pad = (join: (text: string, spaces: string) => string): SqlFunction => ({
   minimum: 2,
-  maximum: 3,
-  call: ([value, length, filler]) => {
-    const [from, to] = [toText(value), toNumber(length)];
-    return from === undefined || to === undefined ? undefined : from.slice(0, to)[side](to, toText(filler) ?? ' ');
+  maximum: 2,
+  call: ([value, count]) => {
+    const [from, spaces] = [toText(value), toNumber(count)];
+    return from === undefined || spaces === undefined ? undefined : join(from, ' '.repeat(Math.min(Math.max(Math.floor(spaces), 0), 1000)));
   },
 });
+
+/** With a regular expression as the second parameter; Undefined when it isn't one. */
+const regular = (count: number, apply: (value: string, pattern: RegExp, to: string) => Value): SqlFunction =>
+  text(count, (value, pattern, to) => {
+    try {
+      return apply(value as string, new RegExp(pattern as string, 'g'), to ?? '');
+    } catch {
+      return undefined;
+    }
+  });
 
 /** Functions of AWS IoT SQL that need no other service (AWS: "Functions"). A name that isn't here is refused with the rule. */
 export const sqlFunctions: Readonly<Record<string, SqlFunction>> = {
@@ -85,14 +96,21 @@ export const sqlFunctions: Readonly<Record<string, SqlFunction>> = {
   mod: number2((x, y) => x % y),
   power: number2((x, y) => x ** y),
   remainder: number2((x, y) => x % y),
-  trunc: number2((x, places) => Math.trunc(x * 10 ** places) / 10 ** places),
+  trunc: number2(truncate),
   bitand: bits((x, y) => x & y),
   bitor: bits((x, y) => x | y),
   bitxor: bits((x, y) => x ^ y),
   bitnot: number1((x) => (Number.isInteger(x) ? ~x : Number.NaN)),
   rand: { minimum: 0, maximum: 0, call: () => Math.random() },
 
-  chr: number1AsText((code) => String.fromCodePoint(code)),
+  chr: {
+    minimum: 1,
+    maximum: 1,
+    call: ([value]) => {
+      const code = Math.floor(toNumber(value) ?? -1);
+      return code >= 0 && code < 128 ? String.fromCharCode(code) : undefined;
+    },
+  },
   lower: text(1, (value) => (value as string).toLowerCase()),
   upper: text(1, (value) => (value as string).toUpperCase()),
   trim: text(1, (value) => (value as string).trim()),
@@ -104,18 +122,19 @@ export const sqlFunctions: Readonly<Record<string, SqlFunction>> = {
   endswith: text(2, (value, end) => (value as string).endsWith(end as string)),
   indexof: text(2, (value, part) => (value as string).indexOf(part as string)),
   replace: text(3, (value, from, to) => (value as string).replaceAll(from as string, to as string)),
-  regexp_matches: text(2, (value, pattern) => new RegExp(pattern as string).test(value as string)),
-  regexp_replace: text(3, (value, pattern, to) => (value as string).replace(new RegExp(pattern as string, 'g'), to as string)),
-  regexp_substr: text(2, (value, pattern) => new RegExp(pattern as string).exec(value as string)?.[0]),
-  lpad: pad('padStart'),
-  rpad: pad('padEnd'),
+  regexp_matches: regular(2, (value, pattern) => pattern.test(value)),
+  regexp_replace: regular(3, (value, pattern, to) => value.replace(pattern, to)),
+  regexp_substr: regular(2, (value, pattern) => pattern.exec(value)?.[0]),
+  lpad: pad((from, spaces) => spaces + from),
+  rpad: pad((from, spaces) => from + spaces),
   concat: {
-    minimum: 1,
+    minimum: 0,
     maximum: 100,
     call: (parameters) => {
-      if (parameters.every(Array.isArray)) return (parameters as Value[][]).flat();
+      if (parameters.length < 2) return parameters[0];
+      if (parameters.some(Array.isArray)) return parameters.flat();
       const texts = parameters.map(toText);
-      return texts.every((part) => part === undefined) ? undefined : texts.map((part) => part ?? '').join('');
+      return parameters.every((part) => typeof part !== 'string') || texts.includes(undefined) ? undefined : texts.join('');
     },
   },
   substring: {
@@ -148,12 +167,21 @@ export const sqlFunctions: Readonly<Record<string, SqlFunction>> = {
   decode: {
     minimum: 2,
     maximum: 2,
-    call: ([value, scheme]) => (scheme === 'base64' && typeof value === 'string' ? Buffer.from(value, 'base64') : undefined),
+    call: ([value, scheme]) => {
+      const encoded = toText(value);
+      if (scheme !== 'base64' || encoded === undefined || !/^[A-Za-z0-9+/]*={0,2}$/.test(encoded)) return null;
+      const decoded = Buffer.from(encoded, 'base64').toString('utf8');
+      try {
+        return JSON.parse(decoded) as Value;
+      } catch {
+        return decoded;
+      }
+    },
   },
 
   isundefined: { minimum: 1, maximum: 1, call: ([value]) => value === undefined },
   isnull: { minimum: 1, maximum: 1, call: ([value]) => value === null },
-  nanvl: { minimum: 2, maximum: 2, call: ([value, fallback]) => (toNumber(value) === undefined ? fallback : value) },
+  nanvl: { minimum: 2, maximum: 2, call: ([value, fallback]) => value ?? fallback },
   get: {
     minimum: 2,
     maximum: 2,
@@ -177,6 +205,11 @@ export const sqlFunctions: Readonly<Record<string, SqlFunction>> = {
   },
 };
 
-function number1AsText(apply: (x: number) => string): SqlFunction {
-  return { minimum: 1, maximum: 1, call: ([value]) => (typeof value === 'number' ? apply(value) : undefined) };
+/** Cuts decimal places off, exactly: in binary 1.13 × 100 is 112.99…. */
+function truncate(x: number, places: number): number {
+  const kept = Math.min(Math.max(Math.floor(places), 0), 34);
+  const plain = /^-?\d+(?:\.\d+)?$/.exec(String(x))?.[0];
+  if (plain === undefined) return Math.abs(x) < 1 ? 0 : x;
+  const [whole = '', fraction = ''] = plain.split('.');
+  return Number(`${whole}.${fraction.slice(0, kept)}`);
 }

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /**
  * Values and conversions of AWS IoT SQL 2016-03-23 (AWS: "Data types", "Operators"). JavaScript's undefined stands for
  * Undefined; whatever can't be converted becomes Undefined.
@@ -8,14 +10,16 @@ export function isObject(value: Value): value is { [key: string]: Value } {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value);
 }
 
+/** Strings that convert to a Decimal, as AWS gives the expression. */
+const decimal = /^-?\d+(?:\.\d+)?(?:E-?\d+)?$/i;
+
 export function toNumber(value: Value): number | undefined {
   if (typeof value === 'number') return value;
-  if (typeof value === 'string' && /^\s*-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/.test(value)) return Number(value);
-  return undefined;
+  return typeof value === 'string' && decimal.test(value) ? Number(value) : undefined;
 }
 
 export function toText(value: Value): string | undefined {
-  if (value === undefined) return undefined;
+  if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (Buffer.isBuffer(value)) return value.toString('utf8');
@@ -30,8 +34,9 @@ export function toBoolean(value: Value): boolean | undefined {
 
 export function add(left: Value, right: Value): Value {
   if (typeof left === 'number' && typeof right === 'number') return left + right;
-  const scalar = (value: Value) => typeof value === 'number' || typeof value === 'string';
-  return scalar(left) && scalar(right) ? `${toText(left)}${toText(right)}` : undefined;
+  if (typeof left !== 'string' && typeof right !== 'string') return undefined;
+  const [a, b] = [toText(left), toText(right)];
+  return a === undefined || b === undefined ? undefined : a + b;
 }
 
 export function calculate(operator: '-' | '*' | '/' | '%', left: Value, right: Value): Value {
@@ -45,19 +50,16 @@ export function calculate(operator: '-' | '*' | '/' | '%', left: Value, right: V
   return Number.isInteger(a) && Number.isInteger(b) ? Math.trunc(a / b) : a / b;
 }
 
+/** Both sides as Decimals: strings that aren't numbers have no order. */
 export function order(left: Value, right: Value): number | undefined {
-  if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : left > right ? 1 : 0;
   const [a, b] = [toNumber(left), toNumber(right)];
   return a === undefined || b === undefined ? undefined : a - b;
 }
 
+/** Values of different types are not equal: nothing is converted. */
 export function equal(left: Value, right: Value): boolean | undefined {
   if (left === undefined || right === undefined) return undefined;
-  if (left === null || right === null) return left === right;
-  if (typeof left === typeof right && typeof left !== 'object') return left === right;
-  if (typeof left === 'object' || typeof right === 'object') return JSON.stringify(left) === JSON.stringify(right);
-  const [a, b] = [toNumber(left), toNumber(right)];
-  if (a !== undefined && b !== undefined) return a === b;
-  const [p, q] = [toBoolean(left), toBoolean(right)];
-  return p !== undefined && q !== undefined ? p === q : false;
+  return left === right || (isContainer(left) && isContainer(right) && isDeepStrictEqual(left, right));
 }
+
+const isContainer = (value: Value) => typeof value === 'object' && value !== null;
