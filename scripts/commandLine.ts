@@ -89,4 +89,6 @@ export async function runCommand(name: string, main: () => Promise<number | unde
     else if (error instanceof PlainError) console.error(error.message);
     else console.error(error);
   }
+  // The device SDK's native threads keep a process alive long after its clients are closed.
+  process.exit();
 }

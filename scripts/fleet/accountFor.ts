@@ -3,6 +3,9 @@ import { inParallel } from './inParallel.ts';
 import type { Ledger } from './ledger.ts';
 import { type Disposition, dispositions, type MessageEntry, type MessageRecords } from './messageRecords.ts';
 
+/** So that one look at a long run's messages, most of them still on their way, does not take longer than they do. */
+const keysAtOnce = 2_000;
+
 /** Every publish of a run, sorted by the end it came to. */
 export interface Account extends Record<Disposition, number> {
   /** Published, and no record says what became of it. */
@@ -29,28 +32,28 @@ export async function accountFor(
     const entries = [...settled.values(), ...settledOfDevice.values()].flat();
     progress(entries.length);
     if (entries.length >= ledger.published || Date.now() + pause > deadline) {
-      return await summarize(ledger, entries, records);
+      return summarize(ledger, entries);
     }
     await wait(pause);
   }
 }
 
-/** A message that was published n times has a record and n − 1 duplicates; more than n (a repeated delivery) count as n. */
+/**
+ * A message that was published n times has n entries under its key: the stored one and its duplicates, or what else became of
+ * them. More than n (a repeated delivery) count as n.
+ */
 async function lookUpKeys(
   ledger: Ledger,
   records: MessageRecords,
   settled: Map<string, MessageEntry[]>,
 ): Promise<void> {
-  const open = [...ledger.copies].filter(([key, copies]) => (settled.get(key)?.length ?? 0) < copies);
-  const single = open.filter(([, copies]) => copies === 1).map(([key]) => key);
+  const isOpen = ([key, copies]: [string, number]) => (settled.get(key)?.length ?? 0) < copies;
+  const single = [...ledger.copies].filter((copy) => copy[1] === 1 && isOpen(copy)).map(([key]) => key);
   for (const entry of await records.get(single)) if (isSettled(entry)) settled.set(entry.messageKey, [entry]);
-  await inParallel(
-    open.filter(([, copies]) => copies > 1),
-    8,
-    async ([key, copies]) => {
-      settled.set(key, (await records.list(key)).filter(isSettled).slice(0, copies));
-    },
-  );
+  // What was stored is found a hundred keys at a time; the rest, and what has copies, key by key.
+  await inParallel([...ledger.copies].filter(isOpen).slice(0, keysAtOnce), 8, async ([key, copies]) => {
+    settled.set(key, (await records.list(key)).filter(isSettled).slice(0, copies));
+  });
 }
 
 /** Payloads without an id are found by device, among the records since the run began that no known id explains. */
@@ -67,25 +70,20 @@ async function lookUpDevices(
   });
 }
 
-async function summarize(ledger: Ledger, entries: readonly MessageEntry[], records: MessageRecords): Promise<Account> {
+function summarize(ledger: Ledger, entries: readonly MessageEntry[]): Account {
   const count = (wanted: Disposition) => entries.filter(({ disposition }) => disposition === wanted).length;
   const counts = Object.fromEntries(dispositions.map((disposition) => [disposition, count(disposition)]));
   const failed = entries.filter(({ disposition }) => disposition === 'quarantined' || disposition === 'dead-lettered');
   return {
     ...(counts as Record<Disposition, number>),
     missing: ledger.published - entries.length,
-    reasons: await countReasons(failed, records),
+    reasons: countReasons(failed),
   };
 }
 
-/** The device index doesn't carry the reason, so the records themselves are asked. */
-async function countReasons(failed: readonly MessageEntry[], records: MessageRecords): Promise<Map<string, number>> {
+function countReasons(failed: readonly MessageEntry[]): Map<string, number> {
   const reasons = new Map<string, number>();
-  for (const { reason = 'no reason given' } of await records.get([
-    ...new Set(failed.map(({ messageKey }) => messageKey)),
-  ])) {
-    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  }
+  for (const { reason = 'no reason given' } of failed) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   return reasons;
 }
 
