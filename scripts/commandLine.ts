@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A wrong flag or argument: the message is for the person at the terminal, without a stack trace. */
 export class UsageError extends Error {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { noArguments, readCommandLine, runCommand } from './commandLine.ts';
 import { adviceFor, type Check, deployChecks, doctorClients, type Finding } from './doctor/checks.ts';
 

@@ -1,5 +1,5 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PlainError } from './commandLine.ts';
 
 /** What `.fieldline/outputs.json` says while the local system runs: where everything is. */

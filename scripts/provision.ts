@@ -1,7 +1,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IoTClient } from '@aws-sdk/client-iot';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PlainError, readCommandLine, runCommand } from './commandLine.ts';
 import { certificateFiles, readDeviceFile, writeCertificateFiles } from './fleet/certificateFiles.ts';
 import { deviceId } from './fleet/deviceId.ts';

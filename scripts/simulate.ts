@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { noArguments, positiveNumber, readCommandLine, runCommand, wholeNumber } from './commandLine.ts';
 import { type Account, accountFor } from './fleet/accountFor.ts';
 import { formatNames } from './fleet/formats.ts';

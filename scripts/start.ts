@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CloudLog } from '../local/context.ts';
 import { noArguments, readCommandLine, runCommand, wholeNumber } from './commandLine.ts';
 import { onStopSignal } from './onStopSignal.ts';

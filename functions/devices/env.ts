@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { platformEnv } from '../platform/env.ts';
 
 /** devices/read: the HTTP routes that list devices and show one with its latest values and messages. */

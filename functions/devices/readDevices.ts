@@ -1,6 +1,6 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { metricValue } from '../live/protocol.ts';
 import type { Sends } from '../platform/clients.ts';
 import { type HttpAnswer, Problem } from '../platform/httpHandler.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Channels that a client may subscribe to: `device:{deviceId}` today. */
 export const channel = z
@@ -28,9 +28,6 @@ export const liveUpdate = z.object({
   units: z.record(z.string(), z.string()).optional(),
 });
 export type LiveUpdate = z.infer<typeof liveUpdate>;
-
-/** Bytes of an update inside a JSON array. */
-export const liveUpdateBytes = (update: LiveUpdate): number => Buffer.byteLength(JSON.stringify(update)) + 1;
 
 /** What telemetry/ingest puts on the live queue: one packed SQS message per batch. */
 export const liveMessage = z.object({ updates: z.array(liveUpdate).min(1) });

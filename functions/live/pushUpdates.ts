@@ -7,7 +7,8 @@ import type { Sends } from '../platform/clients.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import type { findSubscribers, removeConnection } from './connections.ts';
-import { type LiveUpdate, liveMessage, liveUpdateBytes, type serverMessage } from './protocol.ts';
+import { type LiveUpdate, liveMessage, type serverMessage } from './protocol.ts';
+import { updateBytes } from './updateBytes.ts';
 
 interface PushDependencies {
   readonly management: Sends;
@@ -94,7 +95,7 @@ function readUpdates(record: SQSRecord): readonly LiveUpdate[] | undefined {
 async function post(management: Sends, connectionId: string, group: readonly Arrival[]): Promise<void> {
   for (const updates of inPacks(
     group.map(({ update }) => update),
-    liveUpdateBytes,
+    updateBytes,
     { bytes: bytesPerPost },
   )) {
     const message: z.input<typeof serverMessage> = { type: 'updates', updates };

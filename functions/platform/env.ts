@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What every Lambda function of Fieldline is given, whatever its work. */
 export const platformEnv = {

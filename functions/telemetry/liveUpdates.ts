@@ -1,6 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { z } from 'zod';
-import { type LiveUpdate, type liveMessage, liveUpdateBytes } from '../live/protocol.ts';
+import type { LiveUpdate, liveMessage } from '../live/protocol.ts';
+import { updateBytes } from '../live/updateBytes.ts';
 import { inPacks } from '../platform/batches.ts';
 import type { Sends } from '../platform/clients.ts';
 
@@ -12,7 +13,7 @@ export const sendLiveUpdates =
   ({ sqs, queueUrl }: { sqs: Sends; queueUrl: string }) =>
   async (updates: readonly LiveUpdate[]): Promise<void> => {
     await Promise.all(
-      inPacks(updates, liveUpdateBytes, { bytes: bytesPerMessage }).map(async (part) => {
+      inPacks(updates, updateBytes, { bytes: bytesPerMessage }).map(async (part) => {
         const body: z.input<typeof liveMessage> = { updates: part };
         await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(body) }));
       }),

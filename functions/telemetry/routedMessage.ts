@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What the topic rule sends to the telemetry queue: the exact bytes of the payload in base64, and an identity that comes

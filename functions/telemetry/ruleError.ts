@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RoutedMessage } from './routedMessage.ts';
 import { deviceIdOf } from './topics.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * A device id is its thing's name (AWS IoT API "CreateThing": `[a-zA-Z0-9:_-]+`, at most 128 characters), and it is a topic

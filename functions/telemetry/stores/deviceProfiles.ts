@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Sends } from '../../platform/clients.ts';
 import { readItems } from '../../platform/tables.ts';
 import { type DeviceProfile, unknownProfile } from '../reading.ts';

@@ -1,5 +1,5 @@
 import { BatchExecuteStatementCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { metricValue } from '../../live/protocol.ts';
 import { inBatches } from '../../platform/batches.ts';
 import type { Sends } from '../../platform/clients.ts';
