@@ -8,7 +8,7 @@ import { type Ledger, openLedger } from './fleet/ledger.ts';
 import { messageRecords } from './fleet/messageRecords.ts';
 import { closeFleet, fleetDeviceIds, openFleet } from './fleet/openFleet.ts';
 import { publishSteadily } from './fleet/publishSteadily.ts';
-import { readReadings, shippedReadings } from './fleet/readings.ts';
+import { readReadings, shippedReadings, shippedUnits } from './fleet/readings.ts';
 import { weatherStations } from './fleet/weatherStations.ts';
 import { onStopSignal } from './onStopSignal.ts';
 import { progressBar } from './progressBar.ts';
@@ -87,6 +87,7 @@ async function main(): Promise<number> {
   const stations = weatherStations({
     fleet,
     readings,
+    units: flags.csv === shippedReadings ? shippedUnits : {},
     format: flags.format,
     basicIngestRule: flags.basicIngest ? target.output('Ingestion', 'TelemetryRuleName') : undefined,
     ledger,

@@ -24,9 +24,17 @@ Builds, starts the whole system on this machine, and prints where everything is.
   --state DIR       keep state and outputs.json there (default .fieldline)
   --no-dashboard    no dashboard
   --profile NAME    ingest profile: live (latency first, default) or thrifty (cost first)
+  --context K=V     a value of the CDK context, as in cdk -c; can be given more than once
 `;
 
 const host = '127.0.0.1';
+
+const contextFlag = z
+  .array(z.string().regex(/^[^=]+=/, 'must be KEY=VALUE'))
+  .default([])
+  .transform((pairs) =>
+    Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])),
+  );
 
 async function main(): Promise<number> {
   const flags = readCommandLine({
@@ -39,6 +47,7 @@ async function main(): Promise<number> {
       state: { type: 'string' },
       'no-dashboard': { type: 'boolean' },
       profile: { type: 'string' },
+      context: { type: 'string', multiple: true },
     },
     schema: z.object({
       arguments: noArguments,
@@ -49,6 +58,7 @@ async function main(): Promise<number> {
       state: z.string().min(1).optional(),
       noDashboard: z.boolean().default(false),
       profile: z.enum(['live', 'thrifty']).default('live'),
+      context: contextFlag,
     }),
   });
   const dashboard = !flags.noDashboard;
@@ -65,7 +75,7 @@ async function main(): Promise<number> {
       instance,
       host,
       ports: portsAt(flags.portOffset),
-      profile: flags.profile,
+      context: { ...flags.context, profile: flags.profile },
       dashboard,
       log,
       tell: steps.tell,

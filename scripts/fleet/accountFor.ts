@@ -3,9 +3,6 @@ import { inParallel } from './inParallel.ts';
 import type { Ledger } from './ledger.ts';
 import { type Disposition, dispositions, type MessageEntry, type MessageRecords } from './messageRecords.ts';
 
-/** So that one look at a long run's messages, most of them still on their way, does not take longer than they do. */
-const keysAtOnce = 2_000;
-
 /** Every publish of a run, sorted by the end it came to. */
 export interface Account extends Record<Disposition, number> {
   /** Published, and no record says what became of it. */
@@ -49,9 +46,13 @@ async function lookUpKeys(
 ): Promise<void> {
   const isOpen = ([key, copies]: [string, number]) => (settled.get(key)?.length ?? 0) < copies;
   const single = [...ledger.copies].filter((copy) => copy[1] === 1 && isOpen(copy)).map(([key]) => key);
-  for (const entry of await records.get(single)) if (isSettled(entry)) settled.set(entry.messageKey, [entry]);
-  // What was stored is found a hundred keys at a time; the rest, and what has copies, key by key.
-  await inParallel([...ledger.copies].filter(isOpen).slice(0, keysAtOnce), 8, async ([key, copies]) => {
+  const found = (await records.get(single)).filter(isSettled);
+  for (const entry of found) settled.set(entry.messageKey, [entry]);
+  // What was stored is found a hundred keys at a time. What has copies is asked for key by key; so is, once nothing more turns up
+  // among the stored, what may have come to another end.
+  const stalled = found.length === 0;
+  const byKey = [...ledger.copies].filter((copy) => isOpen(copy) && (copy[1] > 1 || stalled));
+  await inParallel(byKey, 8, async ([key, copies]) => {
     settled.set(key, (await records.list(key)).filter(isSettled).slice(0, copies));
   });
 }

@@ -1,4 +1,4 @@
-import type { Reading } from './readings.ts';
+import type { Reading, Units } from './readings.ts';
 
 export const formatNames = ['envelope', 'xray', 'scada', 'flat'] as const;
 export type FormatName = (typeof formatNames)[number];
@@ -7,20 +7,21 @@ interface Sample {
   readonly deviceId: string;
   readonly messageId: string;
   readonly reading: Reading;
+  readonly units: Units;
   /** Event time, epoch milliseconds. */
   readonly time: number;
 }
 
 /** The payloads that docs/telemetry-formats.md describes, each carrying the message id that its record is found by. */
 const formats: Record<FormatName, (sample: Sample) => unknown> = {
-  envelope: ({ deviceId, messageId, reading, time }) => ({
+  envelope: ({ deviceId, messageId, reading, units, time }) => ({
     id: messageId,
     source: deviceId,
     target: 'system',
     type: 'telemetry',
     payload: reading,
     timestamp: new Date(time).toISOString(),
-    metadata: { device_type: 'weather-station' },
+    metadata: { device_type: 'weather-station', units },
   }),
   xray: ({ deviceId, messageId, reading, time }) => ({
     deviceId,
@@ -28,15 +29,16 @@ const formats: Record<FormatName, (sample: Sample) => unknown> = {
     timestamp: time,
     data: [[0, Object.values(reading).slice(0, 3)]],
   }),
-  scada: ({ deviceId, messageId, reading, time }) => ({
+  scada: ({ deviceId, messageId, reading, units, time }) => ({
     deviceId,
     messageId,
     protocol: 'mqtt',
     timestamp: new Date(time).toISOString(),
     telemetry: { ...reading, status: 'ok' },
+    units,
     metadata: { signalStrength: -61, batteryLevel: 87 },
   }),
-  flat: ({ messageId, reading, time }) => ({ messageId, timestamp: time, ...reading }),
+  flat: ({ messageId, reading, units, time }) => ({ messageId, timestamp: time, units, ...reading }),
 };
 
 export const encodeReading = (format: FormatName, sample: Sample): Buffer =>

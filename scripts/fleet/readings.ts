@@ -5,8 +5,13 @@ import { PlainError } from '../commandLine.ts';
 /** One row of measured values by metric; the file's own times are not kept, because readings are replayed as of now. */
 export type Reading = Readonly<Record<string, number>>;
 
-/** NOAA hourly normals: pressure (hPa), temperature (Cel), wind (m/s). */
+/** Metric → UCUM code. */
+export type Units = Readonly<Record<string, string>>;
+
+/** NOAA hourly normals. */
 export const shippedReadings = join(import.meta.dirname, '../../data/seattle-weather-hourly-normals.csv');
+/** As data/SOURCE.md says. */
+export const shippedUnits: Units = { pressure: 'hPa', temperature: 'Cel', wind: 'm/s' };
 
 /**
  * Reads a CSV file: a header, then rows. Columns that hold a number in every row are metrics; the others (times, names) are left out.

@@ -2,11 +2,12 @@ import { ulid } from 'ulid';
 import type { DeviceConnection } from './connectDevice.ts';
 import { encodeReading, type FormatName, spoiledPayload } from './formats.ts';
 import type { LedgerKeeper } from './ledger.ts';
-import { type Reading, startingRow } from './readings.ts';
+import { type Reading, startingRow, type Units } from './readings.ts';
 
 interface WeatherStations {
   readonly fleet: readonly DeviceConnection[];
   readonly readings: readonly Reading[];
+  readonly units: Units;
   readonly format: FormatName;
   /** Topic rule for Basic Ingest; without it messages go by the broker's topics. */
   readonly basicIngestRule?: string | undefined;
@@ -15,7 +16,7 @@ interface WeatherStations {
 }
 
 /** A fleet that replays readings: each device a line of its own, one row a message, stamped with the time of sending. */
-export function weatherStations({ fleet, readings, format, basicIngestRule, ledger }: WeatherStations) {
+export function weatherStations({ fleet, readings, units, format, basicIngestRule, ledger }: WeatherStations) {
   const prefix = basicIngestRule === undefined ? '' : `$aws/rules/${basicIngestRule}/`;
   const kept: { device: DeviceConnection; messageId: string; payload: Buffer }[] = [];
 
@@ -37,7 +38,7 @@ export function weatherStations({ fleet, readings, format, basicIngestRule, ledg
       const row = startingRow(sequence % fleet.length, readings.length) + Math.floor(sequence / fleet.length);
       const reading = readings[row % readings.length] ?? {};
       const messageId = ulid();
-      const payload = encodeReading(format, { deviceId: device.deviceId, messageId, reading, time: Date.now() });
+      const payload = encodeReading(format, { deviceId: device.deviceId, messageId, reading, units, time: Date.now() });
       if (keep) kept.push({ device, messageId, payload });
       await send(device, messageId, payload);
     },

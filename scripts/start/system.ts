@@ -11,7 +11,8 @@ interface SystemOptions {
   readonly instance: Instance;
   readonly host: string;
   readonly ports: Ports;
-  readonly profile: 'live' | 'thrifty';
+  /** Of the CDK app, besides what cdk.json has. */
+  readonly context: Readonly<Record<string, string>>;
   readonly dashboard: boolean;
   readonly log: CloudLog;
   readonly tell: (what: string) => void;
@@ -31,14 +32,14 @@ const region = 'us-east-1';
  * `close`. Undefined when it was stopped on the way.
  */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem | undefined> {
-  const { instance, host, ports, profile, log, tell, stopped } = options;
+  const { instance, host, ports, context, log, tell, stopped } = options;
   const open: { close(): Promise<void> | void }[] = [];
   const close = async () => {
     await removeOutputs(instance.outputsFile);
     for (const part of open.reverse()) await part.close();
   };
   try {
-    const assembly = await prepareAssembly(assembliesDir, { profile });
+    const assembly = await prepareAssembly(assembliesDir, context);
     tell(
       assembly.built
         ? 'built the functions and synthesized the stacks'
