@@ -44,3 +44,8 @@ export function ago(milliseconds: number): string {
   if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h ago`;
   return `${Math.floor(seconds / 86_400)} days ago`;
 }
+
+/** UCUM codes that people write otherwise. */
+const unitSigns: Readonly<Record<string, string>> = { Cel: '°C', '[degF]': '°F', 'dB[mW]': 'dBm', '[ppm]': 'ppm' };
+
+export const unitSign = (unit: string): string => unitSigns[unit] ?? unit;

@@ -1,5 +1,5 @@
 import { element, write } from './element.ts';
-import { clock, decimal, decimalsOf, type MetricValue, valueText } from './format.ts';
+import { clock, decimal, decimalsOf, type MetricValue, unitSign, valueText } from './format.ts';
 import { metricChart } from './metricChart.ts';
 import { recentSeries } from './recentSeries.ts';
 
@@ -50,7 +50,7 @@ export function metricRow(metric: string) {
     paint(): void {
       if (newest === undefined) return;
       write(value, valueText(newest.value, decimals));
-      write(unit, newest.unit === undefined ? '' : ` ${newest.unit}`);
+      write(unit, newest.unit === undefined ? '' : ` ${unitSign(newest.unit)}`);
       if (series.times.length === 0) return;
       if (chart === undefined) {
         row.append(plot);
