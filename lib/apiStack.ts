@@ -41,14 +41,34 @@ export class ApiStack extends Stack {
       },
     });
     const read = new HttpLambdaIntegration('ReadIntegration', this.#read(props));
-    for (const path of ['/api/devices', '/api/devices/{deviceId}', '/api/devices/{deviceId}/messages', '/api/messages/{deviceId}/{messageId}']) {
+    for (const path of [
+      '/api/devices',
+      '/api/devices/{deviceId}',
+      '/api/devices/{deviceId}/messages',
+      '/api/messages/{deviceId}/{messageId}',
+    ]) {
       api.addRoutes({ path, methods: [HttpMethod.GET], integration: read });
     }
-    api.addRoutes({ path: '/api/health', methods: [HttpMethod.GET], integration: new HttpLambdaIntegration('HealthIntegration', this.#health(props)) });
+    api.addRoutes({
+      path: '/api/health',
+      methods: [HttpMethod.GET],
+      integration: new HttpLambdaIntegration('HealthIntegration', this.#health(props)),
+    });
 
-    const stage = new HttpStage(this, 'Stage', { httpApi: api, stageName: '$default', autoDeploy: true, throttle: { rateLimit: 500, burstLimit: 1000 } });
-    const logs = new LogGroup(this, 'AccessLogs', { retention: configuration.retention.logDays, removalPolicy: configuration.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN });
-    (stage.node.defaultChild as CfnStage).accessLogSettings = { destinationArn: logs.logGroupArn, format: accessLogFormat };
+    const stage = new HttpStage(this, 'Stage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: 500, burstLimit: 1000 },
+    });
+    const logs = new LogGroup(this, 'AccessLogs', {
+      retention: configuration.retention.logDays,
+      removalPolicy: configuration.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+    (stage.node.defaultChild as CfnStage).accessLogSettings = {
+      destinationArn: logs.logGroupArn,
+      format: accessLogFormat,
+    };
 
     new CfnOutput(this, 'HttpUrl', { value: api.apiEndpoint });
   }
@@ -61,7 +81,16 @@ export class ApiStack extends Stack {
       env: readDevicesEnv,
       environment: { DEVICES_TABLE: data.devices.tableName, MESSAGES_TABLE: data.messages.tableName },
     });
-    read.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${data.devices.tableArn}/index/byApplication`, data.messages.tableArn, `${data.messages.tableArn}/index/byDevice`] }));
+    read.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:Query'],
+        resources: [
+          `${data.devices.tableArn}/index/byApplication`,
+          data.messages.tableArn,
+          `${data.messages.tableArn}/index/byDevice`,
+        ],
+      }),
+    );
     read.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [data.devices.tableArn] }));
     return read;
   }
@@ -82,13 +111,26 @@ export class ApiStack extends Stack {
         TELEMETRY_TABLE: telemetry.table,
       },
     });
-    health.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:DescribeTable'], resources: [data.devices.tableArn] }));
+    health.addToRolePolicy(
+      new PolicyStatement({ actions: ['dynamodb:DescribeTable'], resources: [data.devices.tableArn] }),
+    );
     health.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [data.raw.bucketArn] }));
-    health.addToRolePolicy(new PolicyStatement({ actions: ['sqs:GetQueueAttributes'], resources: [telemetryQueue.queueArn, liveQueue.queueArn] }));
+    health.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['sqs:GetQueueAttributes'],
+        resources: [telemetryQueue.queueArn, liveQueue.queueArn],
+      }),
+    );
     health.addToRolePolicy(
       new PolicyStatement({
         actions: ['timestream:DescribeTable'],
-        resources: [this.formatArn({ service: 'timestream', resource: 'database', resourceName: `${telemetry.database}/table/${telemetry.table}` })],
+        resources: [
+          this.formatArn({
+            service: 'timestream',
+            resource: 'database',
+            resourceName: `${telemetry.database}/table/${telemetry.table}`,
+          }),
+        ],
       }),
     );
     // Endpoint discovery takes no resource.

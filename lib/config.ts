@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Stages whose data may be thrown away with the stack. Every other stage retains and protects it. */
 const disposableStages = ['dev', 'test', 'local'];
@@ -24,9 +24,12 @@ const profiles = {
   thrifty: { batchSize: 500, windowSeconds: 5 },
 } as const;
 
-export const configurationSchema = z.object({
+const configurationSchema = z.object({
   stage: z.string().regex(/^[a-z][a-z0-9]{0,15}$/, "a stage is up to 16 lower-case letters and digits, as in 'prod'"),
-  account: z.string().regex(/^\d{12}$/, 'an AWS account id has 12 digits').optional(),
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'an AWS account id has 12 digits')
+    .optional(),
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region is written as in 'eu-central-1'"),
   profile: z.enum(['live', 'thrifty']),
   batching,
@@ -39,9 +42,12 @@ export const configurationSchema = z.object({
     /** Raw objects move to Infrequent Access after this. S3 takes 30 days at least. */
     rawInfrequentAccessDays: days.min(30, 'S3 moves objects to Infrequent Access after 30 days at least'),
     messageDays: days,
-    logDays: z.coerce.number().int().refine((value) => [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731].includes(value), {
-      message: 'CloudWatch Logs keeps 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545 or 731 days',
-    }),
+    logDays: z.coerce
+      .number()
+      .int()
+      .refine((value) => [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731].includes(value), {
+        message: 'CloudWatch Logs keeps 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545 or 731 days',
+      }),
     memoryStoreHours: z.coerce.number().int().min(1).max(8766),
     magneticStoreDays: z.coerce.number().int().min(1).max(73_000),
   }),
@@ -69,7 +75,10 @@ export function readConfiguration(context: ContextReader): Configuration {
     account: context('account') ?? process.env['CDK_DEFAULT_ACCOUNT'],
     region: context('region') ?? process.env['CDK_DEFAULT_REGION'] ?? 'us-east-1',
     profile,
-    batching: { ...profiles[profile as keyof typeof profiles], ...defined({ batchSize: context('batchSize'), windowSeconds: context('windowSeconds') }) },
+    batching: {
+      ...(profiles[profile as keyof typeof profiles] ?? profiles.live),
+      ...defined({ batchSize: context('batchSize'), windowSeconds: context('windowSeconds') }),
+    },
     maxAttempts: context('maxAttempts') ?? 5,
     ingestConcurrency: context('ingestConcurrency') ?? 20,
     retention: {
@@ -85,15 +94,25 @@ export function readConfiguration(context: ContextReader): Configuration {
     origins: list(context('origins')) ?? ['http://localhost:8080'],
   });
   if (!result.success) {
-    const problems = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
-    throw new Error(`The configuration can't be used:\n${problems.join('\n')}\nSet it with -c key=value or in cdk.json.`);
+    const problems = result.error.issues.map(({ path, message }) => `  ${keyOf(path)}: ${message}`);
+    throw new Error(
+      `The configuration can't be used:\n${problems.join('\n')}\nSet it with -c key=value or in cdk.json.`,
+    );
   }
   return { ...result.data, disposable: disposableStages.includes(result.data.stage) };
 }
 
 /** Names that stacks must know of each other without an export between them. */
-export function telemetryNames({ stage }: Pick<Configuration, 'stage'>): { readonly database: string; readonly table: string } {
+export function telemetryNames({ stage }: Pick<Configuration, 'stage'>): {
+  readonly database: string;
+  readonly table: string;
+} {
   return { database: `fieldline-${stage}`, table: 'telemetry' };
+}
+
+/** The key as it is set: batching and retention group keys here only. */
+function keyOf(path: readonly PropertyKey[]): string {
+  return path.filter((part) => part !== 'batching' && part !== 'retention').join('.');
 }
 
 function defined(values: Record<string, unknown>): Record<string, unknown> {

@@ -1,5 +1,12 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { type Attribute, AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  type Attribute,
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership, StorageClass } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Configuration } from './config.ts';
@@ -18,10 +25,18 @@ export class DataStack extends Stack {
     const { configuration } = props;
 
     this.devices = this.#table('Devices', configuration, text('deviceId'), text('item'));
-    this.devices.addGlobalSecondaryIndex({ indexName: 'byApplication', partitionKey: text('applicationId'), sortKey: text('deviceId') });
+    this.devices.addGlobalSecondaryIndex({
+      indexName: 'byApplication',
+      partitionKey: text('applicationId'),
+      sortKey: text('deviceId'),
+    });
 
     this.rooms = this.#table('Rooms', configuration, text('roomId'), text('item'));
-    this.rooms.addGlobalSecondaryIndex({ indexName: 'byApplication', partitionKey: text('applicationId'), sortKey: text('roomId') });
+    this.rooms.addGlobalSecondaryIndex({
+      indexName: 'byApplication',
+      partitionKey: text('applicationId'),
+      sortKey: text('roomId'),
+    });
 
     this.messages = this.#table('Messages', configuration, text('messageKey'), text('entry'), 'expiresAt');
     this.messages.addGlobalSecondaryIndex({
@@ -40,7 +55,13 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'RawBucketName', { value: this.raw.bucketName });
   }
 
-  #table(id: string, { disposable }: Configuration, partitionKey: Attribute, sortKey: Attribute, timeToLiveAttribute?: string): Table {
+  #table(
+    id: string,
+    { disposable }: Configuration,
+    partitionKey: Attribute,
+    sortKey: Attribute,
+    timeToLiveAttribute?: string,
+  ): Table {
     return new Table(this, id, {
       partitionKey,
       sortKey,
@@ -66,7 +87,12 @@ export class DataStack extends Stack {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
           expiration: Duration.days(retention.rawDays),
           ...(retention.rawDays > retention.rawInfrequentAccessDays && {
-            transitions: [{ storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(retention.rawInfrequentAccessDays) }],
+            transitions: [
+              {
+                storageClass: StorageClass.INFREQUENT_ACCESS,
+                transitionAfter: Duration.days(retention.rawInfrequentAccessDays),
+              },
+            ],
           }),
         },
       ],

@@ -1,7 +1,13 @@
 import { PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
 /** Of a device's certificate: only as its own thing, only on its own topics. */
-export function devicePolicy(options: { readonly partition: string; readonly region: string; readonly account: string; readonly ruleName: string }): PolicyDocument {
+export function devicePolicy(options: {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+  readonly ruleName: string;
+}): PolicyDocument {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable of AWS IoT
   const thing = '${iot:Connection.Thing.ThingName}';
   const arn = (resource: string) => `arn:${options.partition}:iot:${options.region}:${options.account}:${resource}`;
   return new PolicyDocument({
@@ -20,8 +26,16 @@ export function devicePolicy(options: { readonly partition: string; readonly reg
           arn(`topic/$aws/rules/${options.ruleName}/devices/telemetry/${thing}`),
         ],
       }),
-      new PolicyStatement({ sid: 'HearItsCommands', actions: ['iot:Subscribe'], resources: [arn(`topicfilter/devices/commands/${thing}`)] }),
-      new PolicyStatement({ sid: 'GetItsCommands', actions: ['iot:Receive'], resources: [arn(`topic/devices/commands/${thing}`)] }),
+      new PolicyStatement({
+        sid: 'HearItsCommands',
+        actions: ['iot:Subscribe'],
+        resources: [arn(`topicfilter/devices/commands/${thing}`)],
+      }),
+      new PolicyStatement({
+        sid: 'GetItsCommands',
+        actions: ['iot:Receive'],
+        resources: [arn(`topic/devices/commands/${thing}`)],
+      }),
     ],
   });
 }

@@ -1,4 +1,4 @@
-import { type App, type Environment, Tags } from 'aws-cdk-lib';
+import type { App, Environment } from 'aws-cdk-lib';
 import { ApiStack } from './apiStack.ts';
 import type { Configuration } from './config.ts';
 import { DataStack } from './dataStack.ts';
@@ -8,16 +8,41 @@ import { TimestreamStack } from './timestreamStack.ts';
 
 /** Composes the stacks of one stage. */
 export function composeFieldline(app: App, configuration: Configuration) {
-  const env: Environment = { region: configuration.region, ...(configuration.account !== undefined && { account: configuration.account }) };
-  const common = (name: string) => ({ stackName: `Fieldline-${configuration.stage}-${name}`, env, configuration, terminationProtection: !configuration.disposable });
-  const data = new DataStack(app, 'Data', { ...common('Data'), description: 'Fieldline: devices, messages, raw payloads' });
-  const timestream = new TimestreamStack(app, 'Timestream', { ...common('Timestream'), description: 'Fieldline: telemetry in Timestream for LiveAnalytics' });
+  const env: Environment = {
+    region: configuration.region,
+    ...(configuration.account !== undefined && { account: configuration.account }),
+  };
+  const common = (name: string) => ({
+    stackName: `Fieldline-${configuration.stage}-${name}`,
+    env,
+    configuration,
+    terminationProtection: !configuration.disposable,
+    // CloudFormation hands them on to every resource of the stack.
+    tags: { application: 'fieldline', stage: configuration.stage },
+  });
+  const data = new DataStack(app, 'Data', {
+    ...common('Data'),
+    description: 'Fieldline: devices, messages, raw payloads',
+  });
+  const timestream = new TimestreamStack(app, 'Timestream', {
+    ...common('Timestream'),
+    description: 'Fieldline: telemetry in Timestream for LiveAnalytics',
+  });
   const live = new LiveStack(app, 'Live', { ...common('Live'), description: 'Fieldline: live updates over WebSocket' });
-  const ingestion = new IngestionStack(app, 'Ingestion', { ...common('Ingestion'), description: 'Fieldline: telemetry from devices', data, liveQueue: live.queue });
+  const ingestion = new IngestionStack(app, 'Ingestion', {
+    ...common('Ingestion'),
+    description: 'Fieldline: telemetry from devices',
+    data,
+    liveQueue: live.queue,
+  });
   // The functions write to it: there first, though nothing is imported.
-  ingestion.addDependency(timestream);
-  const api = new ApiStack(app, 'Api', { ...common('Api'), description: 'Fieldline: HTTP API', data, telemetryQueue: ingestion.telemetry, liveQueue: live.queue });
-  Tags.of(app).add('application', 'fieldline');
-  Tags.of(app).add('stage', configuration.stage);
+  ingestion.addStackDependency(timestream);
+  const api = new ApiStack(app, 'Api', {
+    ...common('Api'),
+    description: 'Fieldline: HTTP API',
+    data,
+    telemetryQueue: ingestion.telemetry,
+    liveQueue: live.queue,
+  });
   return { data, timestream, live, ingestion, api };
 }

@@ -20,6 +20,7 @@ export interface IngestionStackProps extends StackProps {
 
 const ingestTimeout = Duration.seconds(30);
 const helperTimeout = Duration.seconds(15);
+const helperBatching = { batchSize: 10, windowSeconds: 0 };
 
 /** From the device's publish to the stored message: IoT policy and rule, the telemetry queues, and the functions that consume them. */
 export class IngestionStack extends Stack {
@@ -30,19 +31,33 @@ export class IngestionStack extends Stack {
     const { configuration } = props;
 
     const deadLetters = createQueue(this, 'TelemetryDlq', { configuration });
-    alarmWhenNotEmpty(this, 'TelemetryDlqNotEmpty', deadLetters, 'A telemetry message was quarantined or dead-lettered; its record in the messages table says why.');
+    alarmWhenNotEmpty(
+      this,
+      'TelemetryDlqNotEmpty',
+      deadLetters,
+      'A telemetry message was quarantined or dead-lettered; its record in the messages table says why.',
+    );
     // What SQS gives up on, because a function died of it: consumed, so that its end is written down too.
-    const poison = createQueue(this, 'TelemetryPoison', { configuration, consumerTimeout: helperTimeout, deadLetters: { queue: deadLetters, after: 5 } });
-    const consumed = { configuration, consumerTimeout: ingestTimeout, deadLetters: { queue: poison, after: 5 } };
+    const helped = {
+      configuration,
+      consumer: { timeout: helperTimeout, windowSeconds: helperBatching.windowSeconds },
+      deadLetters: { queue: deadLetters, after: 5 },
+    };
+    const poison = createQueue(this, 'TelemetryPoison', helped);
+    const consumed = {
+      configuration,
+      consumer: { timeout: ingestTimeout, windowSeconds: configuration.batching.windowSeconds },
+      deadLetters: { queue: poison, after: 5 },
+    };
     this.telemetry = createQueue(this, 'Telemetry', consumed);
     const retry = createQueue(this, 'TelemetryRetry', consumed);
-    const ruleErrors = createQueue(this, 'RuleErrors', { configuration, consumerTimeout: helperTimeout, deadLetters: { queue: deadLetters, after: 5 } });
+    const ruleErrors = createQueue(this, 'RuleErrors', helped);
 
     const ingest = this.#ingest(props, retry, deadLetters);
     consume(ingest, this.telemetry, configuration.batching, configuration.ingestConcurrency);
     consume(ingest, retry, configuration.batching, configuration.ingestConcurrency);
-    consume(this.#deadLetter(props, deadLetters), poison, { batchSize: 10, windowSeconds: 0 });
-    consume(this.#ruleErrors(configuration, retry), ruleErrors, { batchSize: 10, windowSeconds: 0 });
+    consume(this.#deadLetter(props, deadLetters), poison, helperBatching);
+    consume(this.#ruleErrors(configuration, retry), ruleErrors, helperBatching);
 
     const rule = this.#telemetryRule(configuration, this.telemetry, ruleErrors);
     const thingType = new CfnThingType(this, 'DeviceType', {
@@ -51,7 +66,12 @@ export class IngestionStack extends Stack {
     });
     const policy = new CfnPolicy(this, 'DevicePolicy', {
       policyName: `fieldline-${configuration.stage}-device`,
-      policyDocument: devicePolicy({ region: this.region, account: this.account, partition: this.partition, ruleName: rule }),
+      policyDocument: devicePolicy({
+        region: this.region,
+        account: this.account,
+        partition: this.partition,
+        ruleName: rule,
+      }),
     });
 
     new CfnOutput(this, 'DevicePolicyName', { value: policy.policyName ?? policy.ref });
@@ -85,14 +105,38 @@ export class IngestionStack extends Stack {
       // More memory is more CPU: with 1 GB a batch takes a third of the time of 256 MB, for about the same price.
       memorySize: 1024,
     });
-    data.messages.grant(ingest, 'dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert');
-    data.devices.grant(ingest, 'dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate');
-    data.raw.grantPut(ingest);
-    for (const queue of [retry, deadLetters, liveQueue]) ingest.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
+    // Statements, not grants: those of tables add every index, those of buckets tags and legal holds.
+    ingest.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert'],
+        resources: [data.messages.tableArn],
+      }),
+    );
+    ingest.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate'],
+        resources: [data.devices.tableArn],
+      }),
+    );
+    ingest.addToRolePolicy(
+      new PolicyStatement({ actions: ['s3:PutObject'], resources: [data.raw.arnForObjects('raw/*')] }),
+    );
+    ingest.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        resources: [retry.queueArn, deadLetters.queueArn, liveQueue.queueArn],
+      }),
+    );
     ingest.addToRolePolicy(
       new PolicyStatement({
         actions: ['timestream:WriteRecords'],
-        resources: [this.formatArn({ service: 'timestream', resource: 'database', resourceName: `${telemetry.database}/table/${telemetry.table}` })],
+        resources: [
+          this.formatArn({
+            service: 'timestream',
+            resource: 'database',
+            resourceName: `${telemetry.database}/table/${telemetry.table}`,
+          }),
+        ],
       }),
     );
     // Endpoint discovery takes no resource.
@@ -114,9 +158,18 @@ export class IngestionStack extends Stack {
       },
       timeout: helperTimeout,
     });
-    data.messages.grant(deadLetter, 'dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert');
-    data.raw.grantPut(deadLetter);
-    deadLetter.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }));
+    deadLetter.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert'],
+        resources: [data.messages.tableArn],
+      }),
+    );
+    deadLetter.addToRolePolicy(
+      new PolicyStatement({ actions: ['s3:PutObject'], resources: [data.raw.arnForObjects('raw/*')] }),
+    );
+    deadLetter.addToRolePolicy(
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }),
+    );
     return deadLetter;
   }
 
@@ -137,7 +190,10 @@ export class IngestionStack extends Stack {
   #telemetryRule(configuration: Configuration, telemetry: Queue, ruleErrors: Queue): string {
     const ruleName = `fieldline_${configuration.stage}_telemetry`;
     const sendTo = (id: string, queue: Queue): CfnTopicRule.SqsActionProperty => {
-      const role = new Role(this, id, { assumedBy: new ServicePrincipal('iot.amazonaws.com'), description: `Lets the rule ${ruleName} send to one queue` });
+      const role = new Role(this, id, {
+        assumedBy: new ServicePrincipal('iot.amazonaws.com'),
+        description: `Lets the rule ${ruleName} send to one queue`,
+      });
       role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
       return { queueUrl: queue.queueUrl, roleArn: role.roleArn, useBase64: false };
     };

@@ -1,5 +1,5 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { CfnStage, WebSocketApi, type WebSocketRouteOptions, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type CfnStage, WebSocketApi, type WebSocketRouteOptions, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
@@ -16,18 +16,31 @@ import { alarmWhenNotEmpty, createQueue } from './constructs/queues.ts';
 
 const stageName = 'live';
 const pushTimeout = Duration.seconds(20);
+/** Latency first, whatever the profile. */
+const pushBatching = { batchSize: 10, windowSeconds: 0 };
 
 /** What people see live: the WebSocket API, its connections, and the queue of updates. */
 export class LiveStack extends Stack {
   readonly queue: Queue;
+  /** To post to any connection: its id comes last, and is anybody's. */
+  readonly connectionsArn: string;
 
   constructor(scope: Construct, id: string, props: StackProps & { readonly configuration: Configuration }) {
     super(scope, id, props);
     const { configuration } = props;
     const connections = this.#connections();
     const deadLetters = createQueue(this, 'LiveDlq', { configuration });
-    alarmWhenNotEmpty(this, 'LiveDlqNotEmpty', deadLetters, 'Live updates could not be pushed. They are stored all the same.');
-    this.queue = createQueue(this, 'LiveQueue', { configuration, consumerTimeout: pushTimeout, deadLetters: { queue: deadLetters, after: 3 } });
+    alarmWhenNotEmpty(
+      this,
+      'LiveDlqNotEmpty',
+      deadLetters,
+      'Live updates could not be pushed. They are stored all the same.',
+    );
+    this.queue = createQueue(this, 'LiveQueue', {
+      configuration,
+      consumer: { timeout: pushTimeout, windowSeconds: pushBatching.windowSeconds },
+      deadLetters: { queue: deadLetters, after: 3 },
+    });
 
     const { function: connection } = new NodeFunction(this, 'Connection', {
       configuration,
@@ -36,22 +49,44 @@ export class LiveStack extends Stack {
       env: connectionEnv,
       environment: { CONNECTIONS_TABLE: connections.tableName },
     });
-    connections.grant(connection, 'dynamodb:PutItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query');
+    // Not by grant(), which adds every index: it asks the table only.
+    connection.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:PutItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'],
+        resources: [connections.tableArn],
+      }),
+    );
 
-    const route = (): WebSocketRouteOptions => ({ integration: new WebSocketLambdaIntegration('ConnectionIntegration', connection), returnResponse: true });
+    const route = (): WebSocketRouteOptions => ({
+      integration: new WebSocketLambdaIntegration('ConnectionIntegration', connection),
+      returnResponse: true,
+    });
     const api = new WebSocketApi(this, 'Api', {
       apiName: `fieldline-${configuration.stage}-live`,
       description: 'Live updates of devices',
       routeSelectionExpression: '$request.body.action',
-      connectRouteOptions: { integration: new WebSocketLambdaIntegration('ConnectIntegration', connection), authorizer: new WebSocketIamAuthorizer() },
+      connectRouteOptions: {
+        integration: new WebSocketLambdaIntegration('ConnectIntegration', connection),
+        authorizer: new WebSocketIamAuthorizer(),
+      },
       disconnectRouteOptions: { integration: new WebSocketLambdaIntegration('DisconnectIntegration', connection) },
       defaultRouteOptions: route(),
     });
     api.addRoute('subscribe', route());
     api.addRoute('unsubscribe', route());
-    const stage = new WebSocketStage(this, 'Stage', { webSocketApi: api, stageName, autoDeploy: true, throttle: { rateLimit: 1000, burstLimit: 2000 } });
+    const stage = new WebSocketStage(this, 'Stage', {
+      webSocketApi: api,
+      stageName,
+      autoDeploy: true,
+      throttle: { rateLimit: 1000, burstLimit: 2000 },
+    });
     this.#logAccess(stage, configuration);
 
+    this.connectionsArn = this.formatArn({
+      service: 'execute-api',
+      resource: api.apiId,
+      resourceName: `${stageName}/POST/@connections/*`,
+    });
     const webSocketUrl = `${api.apiEndpoint}/${stageName}`;
     const { function: push } = new NodeFunction(this, 'Push', {
       configuration,
@@ -62,16 +97,22 @@ export class LiveStack extends Stack {
       timeout: pushTimeout,
       memorySize: 1024,
     });
-    push.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: [connections.tableArn, `${connections.tableArn}/index/byChannel`] }));
-    push.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:BatchWriteItem'], resources: [connections.tableArn] }));
+    push.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:Query'],
+        resources: [connections.tableArn, `${connections.tableArn}/index/byChannel`],
+      }),
+    );
+    push.addToRolePolicy(
+      new PolicyStatement({ actions: ['dynamodb:BatchWriteItem'], resources: [connections.tableArn] }),
+    );
     push.addToRolePolicy(
       new PolicyStatement({
         actions: ['execute-api:ManageConnections'],
-        // The connection id comes last, and is anybody's.
-        resources: [this.formatArn({ service: 'execute-api', resource: api.apiId, resourceName: `${stageName}/POST/@connections/*` })],
+        resources: [this.connectionsArn],
       }),
     );
-    consume(push, this.queue, { batchSize: 10, windowSeconds: 0 });
+    consume(push, this.queue, pushBatching);
 
     new CfnOutput(this, 'WebSocketUrl', { value: webSocketUrl });
     new CfnOutput(this, 'ConnectionsTableName', { value: connections.tableName });
@@ -98,7 +139,13 @@ export class LiveStack extends Stack {
   }
 
   #logAccess(stage: WebSocketStage, { retention, disposable }: Configuration): void {
-    const logs = new LogGroup(this, 'AccessLogs', { retention: retention.logDays, removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN });
-    (stage.node.defaultChild as CfnStage).accessLogSettings = { destinationArn: logs.logGroupArn, format: accessLogFormat };
+    const logs = new LogGroup(this, 'AccessLogs', {
+      retention: retention.logDays,
+      removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+    (stage.node.defaultChild as CfnStage).accessLogSettings = {
+      destinationArn: logs.logGroupArn,
+      format: accessLogFormat,
+    };
   }
 }

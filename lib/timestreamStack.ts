@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-timestream';
 import type { Construct } from 'constructs';
@@ -20,27 +20,38 @@ export class TimestreamStack extends Stack {
       enforceSSL: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      lifecycleRules: [{ id: 'age', expiration: Duration.days(90), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      lifecycleRules: [
+        { id: 'age', expiration: Duration.days(90), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
       removalPolicy,
     });
     const database = new CfnDatabase(this, 'Database', { databaseName: names.database });
     const table = new CfnTable(this, 'Telemetry', {
       databaseName: names.database,
       tableName: names.table,
+      // JSON to the CDK, which passes the names on as they are: CloudFormation's.
       retentionProperties: {
-        memoryStoreRetentionPeriodInHours: String(configuration.retention.memoryStoreHours),
-        magneticStoreRetentionPeriodInDays: String(configuration.retention.magneticStoreDays),
+        MemoryStoreRetentionPeriodInHours: String(configuration.retention.memoryStoreHours),
+        MagneticStoreRetentionPeriodInDays: String(configuration.retention.magneticStoreDays),
       },
       magneticStoreWriteProperties: {
-        enableMagneticStoreWrites: true,
-        magneticStoreRejectedDataLocation: { s3Configuration: { bucketName: rejected.bucketName, encryptionOption: 'SSE_S3', objectKeyPrefix: 'telemetry' } },
+        EnableMagneticStoreWrites: true,
+        MagneticStoreRejectedDataLocation: {
+          S3Configuration: {
+            BucketName: rejected.bucketName,
+            EncryptionOption: 'SSE_S3',
+            ObjectKeyPrefix: 'telemetry',
+          },
+        },
       },
     });
     table.addResourceDependency(database);
     for (const resource of [database, table]) {
       resource.applyRemovalPolicy(removalPolicy);
-      // The library warns of the service's maintenance mode; docs/decisions/timestream-apart.md says why it is here all the same.
-      Annotations.of(resource).acknowledgeWarning('@aws-cdk/aws-timestream:maintenanceMode');
+      Validations.of(resource).acknowledge({
+        id: 'CloudFormation-Validate::W3697',
+        reason: 'In maintenance since 2025-06-20, and chosen all the same: docs/decisions/timestream-apart.md',
+      });
     }
 
     new CfnOutput(this, 'DatabaseName', { value: names.database });

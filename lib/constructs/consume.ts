@@ -9,7 +9,12 @@ export interface Batching {
 }
 
 /** Lets a function consume a queue, with partial batch responses: one bad message never brings its neighbours back. */
-export function consume(target: IFunction, queue: Queue, { batchSize, windowSeconds }: Batching, maxConcurrency?: number): void {
+export function consume(
+  target: IFunction,
+  queue: Queue,
+  { batchSize, windowSeconds }: Batching,
+  maxConcurrency?: number,
+): void {
   target.addEventSource(
     new SqsEventSource(queue, {
       batchSize,

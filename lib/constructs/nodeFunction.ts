@@ -38,7 +38,10 @@ export class NodeFunction<Schema extends z.ZodType> extends Construct {
   constructor(scope: Construct, id: string, props: NodeFunctionProps<Schema>) {
     super(scope, id);
     const { configuration, entry } = props;
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com'), description: `What ${entry} may do` });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `What ${entry} may do`,
+    });
     const logGroup = new LogGroup(this, 'Logs', {
       retention: configuration.retention.logDays,
       removalPolicy: configuration.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
@@ -61,6 +64,8 @@ export class NodeFunction<Schema extends z.ZodType> extends Construct {
         POWERTOOLS_SERVICE_NAME: entry.replace('/', '-'),
         POWERTOOLS_METRICS_NAMESPACE: 'Fieldline',
         LOG_LEVEL: 'INFO',
+        // Stack traces in the log name lines of the sources.
+        NODE_OPTIONS: '--enable-source-maps',
         ...(props.environment as Record<string, string>),
       },
       bundling: {
@@ -72,7 +77,7 @@ export class NodeFunction<Schema extends z.ZodType> extends Construct {
         minify: true,
         keepNames: true,
         sourceMap: true,
-        sourceMapMode: SourceMapMode.EXTERNAL,
+        sourceMapMode: SourceMapMode.DEFAULT,
         sourcesContent: false,
         // The same code is the same asset, whichever folder it is built in.
         commandHooks: {
@@ -87,4 +92,3 @@ export class NodeFunction<Schema extends z.ZodType> extends Construct {
     });
   }
 }
-

@@ -6,19 +6,24 @@ import type { Configuration } from '../config.ts';
 
 export interface QueueSettings {
   readonly configuration: Configuration;
-  /** Timeout of the function that consumes it; AWS advises six times that for visibility. */
-  readonly consumerTimeout?: Duration;
+  /** Timeout of the function that consumes it and the window in which its batches are gathered. */
+  readonly consumer?: { readonly timeout: Duration; readonly windowSeconds: number };
   readonly deadLetters?: { readonly queue: Queue; readonly after: number };
 }
 
 /** A queue with this project's defaults: encrypted, TLS only, kept 14 days. */
-export function createQueue(scope: Construct, id: string, { configuration, consumerTimeout, deadLetters }: QueueSettings): Queue {
+export function createQueue(
+  scope: Construct,
+  id: string,
+  { configuration, consumer, deadLetters }: QueueSettings,
+): Queue {
   return new Queue(scope, id, {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     retentionPeriod: Duration.days(14),
     removalPolicy: configuration.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
-    ...(consumerTimeout && { visibilityTimeout: Duration.seconds(consumerTimeout.toSeconds() * 6) }),
+    // AWS, "Creating and configuring an Amazon SQS event source mapping": six timeouts and the window.
+    ...(consumer && { visibilityTimeout: Duration.seconds(consumer.timeout.toSeconds() * 6 + consumer.windowSeconds) }),
     ...(deadLetters && { deadLetterQueue: { queue: deadLetters.queue, maxReceiveCount: deadLetters.after } }),
   });
 }
