@@ -25,7 +25,7 @@ export interface Target {
 export type StackName = 'Data' | 'Timestream' | 'Ingestion' | 'Live' | 'Api';
 type Stacks = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-const stackName = (stage: string, stack: StackName) => `Fieldline-${stage}-${stack}`;
+export const stackName = (stage: string, stack: StackName) => `Fieldline-${stage}-${stack}`;
 
 const outputOf = (stacks: Stacks, stage: string) => (stack: StackName, key: string) => {
   const value = stacks[stackName(stage, stack)]?.[key];
