@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
-import { DeleteObjectsCommand, paginateListObjectVersions, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectsCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { readConfiguration } from '../lib/config.ts';
 import { noArguments, readCommandLine, runCommand } from './commandLine.ts';
@@ -33,11 +33,8 @@ async function main(): Promise<number> {
 async function emptyBuckets(stage: string): Promise<void> {
   const s3 = new S3Client({});
   for (const bucket of await bucketsOf(stage)) {
-    for await (const { Versions = [], DeleteMarkers = [] } of paginateListObjectVersions(
-      { client: s3 },
-      { Bucket: bucket },
-    )) {
-      const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
+    for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket })) {
+      const Objects = Contents.map(({ Key }) => ({ Key }));
       if (Objects.length === 0) continue;
       await s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
       console.error(`${bucket}: ${Objects.length} objects deleted`);

@@ -1,4 +1,6 @@
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { Sends } from '../platform/clients.ts';
 import { Problem } from '../platform/httpHandler.ts';
 
 const pageQuery = z.object({
@@ -33,14 +35,33 @@ function readCursor(next: string): Record<string, string | number> {
   try {
     return startKey.parse(JSON.parse(Buffer.from(next, 'base64url').toString()));
   } catch {
-    throw new Problem(
-      400,
-      'Invalid query',
-      'next: not a cursor of this API; take it from the answer before, or leave it out',
-    );
+    throw notACursor();
   }
 }
 
-export function writeCursor(lastKey: Record<string, unknown> | undefined): { next?: string } {
+const notACursor = () =>
+  new Problem(400, 'Invalid query', 'next: not a cursor of this API; take it from the answer before, or leave it out');
+
+/**
+ * Asks DynamoDB for one page.
+ * @throws Problem 400 when DynamoDB does not know the cursor: it is another list's, or made up
+ */
+export async function queryPage(
+  db: Sends,
+  query: Omit<QueryCommandInput, 'Limit' | 'ExclusiveStartKey'>,
+  { limit, from }: Page,
+): Promise<{ readonly items: unknown[]; readonly cursor: { next?: string } }> {
+  try {
+    const { Items = [], LastEvaluatedKey } = await db.send(
+      new QueryCommand({ ...query, Limit: limit, ExclusiveStartKey: from }),
+    );
+    return { items: Items, cursor: writeCursor(LastEvaluatedKey) };
+  } catch (error) {
+    if (from !== undefined && (error as Error).name === 'ValidationException') throw notACursor();
+    throw error;
+  }
+}
+
+function writeCursor(lastKey: Record<string, unknown> | undefined): { next?: string } {
   return lastKey === undefined ? {} : { next: Buffer.from(JSON.stringify(lastKey)).toString('base64url') };
 }

@@ -1,10 +1,10 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { metricValue } from '../live/protocol.ts';
 import type { Sends } from '../platform/clients.ts';
 import { type HttpAnswer, Problem } from '../platform/httpHandler.ts';
-import { readPage, writeCursor } from './paging.ts';
+import { queryPage, readPage } from './paging.ts';
 
 interface Tables {
   readonly db: Sends;
@@ -56,33 +56,27 @@ export const readDevices =
       case 'GET /api/devices/{deviceId}/messages':
         return listMessages(tables, deviceId, event);
       case 'GET /api/messages/{deviceId}/{messageId}':
-        return showMessage(tables, deviceId, messageId);
+        return showMessage(tables, deviceId, messageId, event);
       default:
         throw new Problem(404, 'Not Found', `There is no ${event.routeKey}.`);
     }
   };
 
 async function listDevices({ db, devicesTable }: Tables, event: APIGatewayProxyEventV2): Promise<HttpAnswer> {
-  const { limit, from } = readPage(event.queryStringParameters);
-  const { Items, LastEvaluatedKey } = await db.send(
-    new QueryCommand({
+  const { items, cursor } = await queryPage(
+    db,
+    {
       TableName: devicesTable,
       IndexName: 'byApplication',
       KeyConditionExpression: 'applicationId = :application',
-      ExpressionAttributeValues: { ':application': applicationId },
-      Limit: limit,
-      ExclusiveStartKey: from,
-    }),
-  );
-  return {
-    body: {
-      devices: z
-        .array(stateItem)
-        .parse(Items ?? [])
-        .map(toDevice),
-      ...writeCursor(LastEvaluatedKey),
+      // What the registry says of a device stands in the same table.
+      FilterExpression: '#item = :state',
+      ExpressionAttributeNames: { '#item': 'item' },
+      ExpressionAttributeValues: { ':application': applicationId, ':state': 'state' },
     },
-  };
+    readPage(event.queryStringParameters),
+  );
+  return { body: { devices: z.array(stateItem).parse(items).map(toDevice), ...cursor } };
 }
 
 async function showDevice({ db, devicesTable }: Tables, deviceId: string): Promise<HttpAnswer> {
@@ -103,41 +97,41 @@ async function listMessages(
   deviceId: string,
   event: APIGatewayProxyEventV2,
 ): Promise<HttpAnswer> {
-  const { limit, from } = readPage(event.queryStringParameters);
-  const { Items, LastEvaluatedKey } = await db.send(
-    new QueryCommand({
+  const { items, cursor } = await queryPage(
+    db,
+    {
       TableName: messagesTable,
       IndexName: 'byDevice',
       KeyConditionExpression: 'deviceId = :device',
       ExpressionAttributeValues: { ':device': deviceId },
       ScanIndexForward: false,
-      Limit: limit,
-      ExclusiveStartKey: from,
-    }),
-  );
-  return {
-    body: {
-      messages: z
-        .array(messageItem)
-        .parse(Items ?? [])
-        .map(withTimes),
-      ...writeCursor(LastEvaluatedKey),
     },
-  };
+    readPage(event.queryStringParameters),
+  );
+  return { body: { messages: z.array(messageItem).parse(items).map(withTimes), ...cursor } };
 }
 
 /** All that came under a message id: the stored message, its duplicates, what was refused. */
-async function showMessage({ db, messagesTable }: Tables, deviceId: string, messageId: string): Promise<HttpAnswer> {
-  const { Items } = await db.send(
-    new QueryCommand({
+async function showMessage(
+  { db, messagesTable }: Tables,
+  deviceId: string,
+  messageId: string,
+  event: APIGatewayProxyEventV2,
+): Promise<HttpAnswer> {
+  const page = readPage(event.queryStringParameters);
+  const { items, cursor } = await queryPage(
+    db,
+    {
       TableName: messagesTable,
       KeyConditionExpression: 'messageKey = :key',
       ExpressionAttributeValues: { ':key': `${deviceId}/${messageId}` },
-      Limit: 100,
-    }),
+      // The stored message's entry, `message`, comes after `duplicate#…`: backwards it is on the first page.
+      ScanIndexForward: false,
+    },
+    page,
   );
-  const entries = z.array(passportItem).parse(Items ?? []);
-  if (entries.length === 0)
+  const entries = z.array(passportItem).parse(items);
+  if (entries.length === 0 && page.from === undefined)
     throw new Problem(404, 'Not Found', `There is no record of a message '${messageId}' of '${deviceId}'.`);
   return {
     body: {
@@ -147,6 +141,7 @@ async function showMessage({ db, messagesTable }: Tables, deviceId: string, mess
         ...withTimes(entry),
         stages: Object.fromEntries(Object.entries(entry.stages).map(([stage, time]) => [stage, iso(time)])),
       })),
+      ...cursor,
     },
   };
 }

@@ -38,12 +38,23 @@ export const pushUpdates =
       if (updates === undefined) failed.add(record);
       return (updates ?? []).map((update): Arrival => ({ record, update }));
     });
+    /** What can't be removed now is gone all the same: the next push tries again, and the TTL has the last word. */
+    const forget = (connectionId: string) =>
+      removeConnection(connectionId).catch((error: unknown) =>
+        logger.warn('connection not removed', { connectionId, reason: (error as Error).message }),
+      );
     const limited = bulkhead(callsAtOnce, Number.POSITIVE_INFINITY);
     const channels = [...new Set(arrivals.map(({ update }) => update.channel))];
-    const subscribers = new Map(
-      await Promise.all(
-        channels.map(async (channel) => [channel, await limited.execute(() => findSubscribers(channel))] as const),
-      ),
+    const subscribers = new Map<string, readonly string[]>();
+    await Promise.all(
+      channels.map(async (channel) => {
+        try {
+          subscribers.set(channel, await limited.execute(() => findSubscribers(channel)));
+        } catch (error) {
+          logger.error('subscribers not found; the updates come again', { channel, reason: (error as Error).message });
+          for (const { record, update } of arrivals) if (update.channel === channel) failed.add(record);
+        }
+      }),
     );
 
     const byConnection = new Map<string, Arrival[]>();
@@ -55,16 +66,15 @@ export const pushUpdates =
       }
     }
 
+    let pushed = 0;
     await Promise.all(
       [...byConnection].map(([connectionId, group]) =>
         limited.execute(async () => {
           try {
             await post(management, connectionId, group);
+            pushed += group.length;
           } catch (error) {
-            if (error instanceof GoneException) {
-              await removeConnection(connectionId);
-              return;
-            }
+            if (error instanceof GoneException) return forget(connectionId);
             logger.error('post to connection failed; its updates come again', {
               connectionId,
               reason: (error as Error).message,
@@ -74,11 +84,7 @@ export const pushUpdates =
         }),
       ),
     );
-    metrics.addMetric(
-      'UpdatesPushed',
-      MetricUnit.Count,
-      [...byConnection.values()].reduce((sum, { length }) => sum + length, 0),
-    );
+    metrics.addMetric('UpdatesPushed', MetricUnit.Count, pushed);
     return { failed: [...failed] };
   };
 

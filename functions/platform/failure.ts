@@ -8,8 +8,17 @@ export interface Failure {
   readonly reason: string;
 }
 
-export const invalid = (reason: string): Failure => ({ failureClass: 'validation', reason });
-export const unauthentic = (reason: string): Failure => ({ failureClass: 'authentication', reason });
+/** A reason quotes what devices send, cut short: half a surrogate pair must not reach a store. */
+const failure = (failureClass: FailureClass, reason: string): Failure => ({
+  failureClass,
+  reason: reason.toWellFormed(),
+});
+
+export const invalid = (reason: string): Failure => failure('validation', reason);
+export const unauthentic = (reason: string): Failure => failure('authentication', reason);
+
+/** A fault of this code at a message. */
+export const processingFailure = (error: unknown): Failure => failure('processing', detailOf(error));
 
 export const isPermanent = ({ failureClass }: Failure): boolean =>
   failureClass === 'validation' || failureClass === 'authentication';
@@ -20,6 +29,9 @@ export function isFailure(value: object): value is Failure {
 
 /** A fault while storing, as a failure of the message it concerns. */
 export function storageFailure(what: string, error: unknown): Failure {
-  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { failureClass: 'storage', reason: `${what}: ${detail}` };
+  return failure('storage', `${what}: ${detailOf(error)}`);
+}
+
+function detailOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

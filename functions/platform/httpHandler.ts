@@ -32,19 +32,29 @@ export function httpHandler(handle: (event: APIGatewayProxyEventV2) => Promise<H
     })
     .onError((request) => {
       request.response = problemResponse(request.error);
+      metrics.publishStoredMetrics();
     })
     .handler(async (event) => {
       const { status = 200, body, headers = {} } = await handle(event);
       const text = JSON.stringify(body);
       const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
-      const known = event.headers['if-none-match']?.split(',').some((candidate) => candidate.trim() === etag);
-      if (status === 200 && known) return { statusCode: 304, headers: { etag } };
+      const caching = { etag, 'cache-control': 'private, no-cache' };
+      if (status === 200 && matches(event.headers['if-none-match'], etag))
+        return { statusCode: 304, headers: { ...caching, ...headers } };
       return {
         statusCode: status,
-        headers: { 'content-type': 'application/json', etag, 'cache-control': 'private, no-cache', ...headers },
+        headers: { 'content-type': 'application/json', ...caching, ...headers },
         body: text,
       };
     });
+}
+
+/** RFC 9110, "If-None-Match": compared weakly, for whoever compresses an answer on its way makes its tag a weak one. */
+function matches(candidates: string | undefined, etag: string): boolean {
+  return (candidates ?? '').split(',').some((candidate) => {
+    const tag = candidate.trim().replace(/^W\//, '');
+    return tag === etag || tag === '*';
+  });
 }
 
 function problemResponse(error: unknown): APIGatewayProxyStructuredResultV2 {

@@ -34,13 +34,18 @@ export const readItems =
     await Promise.all(
       inBatches(all, keysPerCall).map(async (batch) => {
         let request: Record<string, { Keys: Item[]; ConsistentRead?: boolean }> = {};
-        for (const { table, key } of batch) (request[table] ??= { Keys: [], ConsistentRead: true }).Keys.push(key);
+        for (const { table, key } of batch) {
+          request[table] ??= { Keys: [], ConsistentRead: true };
+          request[table].Keys.push(key);
+        }
         for (let tries = 1; ; tries += 1) {
           const { Responses = {}, UnprocessedKeys = {} } = await db.send(
             new BatchGetCommand({ RequestItems: request }),
           );
-          for (const [table, items] of Object.entries(Responses as Record<string, Item[]>))
-            (found[table] ??= []).push(...items);
+          for (const [table, items] of Object.entries(Responses as Record<string, Item[]>)) {
+            found[table] ??= [];
+            found[table].push(...items);
+          }
           if (Object.keys(UnprocessedKeys).length === 0) return;
           if (tries === triesForUnprocessed) throw new Error('DynamoDB left keys unprocessed: it is throttling.');
           request = UnprocessedKeys;

@@ -14,8 +14,11 @@ export interface Arrival {
 /** Reads a queue message; what the rule did not make is an arrival too, so that its end is written down. */
 export function readArrival(record: SQSRecord): Arrival {
   const parsed = parse(record.body);
-  if ('message' in parsed)
-    return { record, message: parsed.message, bytes: Buffer.from(parsed.message.payload, 'base64') };
+  if ('message' in parsed) {
+    const { message } = parsed;
+    const bytes = Buffer.from(message.payload, 'base64');
+    return { record, message, bytes, ...(message.malformed !== undefined && { malformed: message.malformed }) };
+  }
   const bytes = Buffer.from(record.body);
   const message: RoutedMessage = {
     payload: bytes.toString('base64'),
@@ -24,6 +27,7 @@ export function readArrival(record: SQSRecord): Arrival {
     receivedAt: Number(record.attributes.SentTimestamp),
     traceId: record.messageId,
     attempt: 0,
+    malformed: parsed.problem,
   };
   return { record, message, bytes, malformed: parsed.problem };
 }

@@ -2,6 +2,7 @@ import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { inPacks } from '../platform/batches.ts';
 import type { Sends } from '../platform/clients.ts';
 import type { Failure } from '../platform/failure.ts';
+import { queueBody } from '../platform/queueBody.ts';
 import type { RoutedMessage } from './routedMessage.ts';
 import type { Disposition } from './stores/messageRecords.ts';
 import type { RawLocation } from './stores/rawArchive.ts';
@@ -77,7 +78,7 @@ export const sendToRetry =
           attempt,
           failure: `${source.failure.failureClass}: ${source.failure.reason}`,
         };
-        return { source, body: JSON.stringify(body), delaySeconds: backoffSeconds(attempt) };
+        return { source, body: queueBody(body), delaySeconds: backoffSeconds(attempt) };
       }),
     );
 
@@ -98,5 +99,5 @@ export const sendToDeadLetters =
     sendAll(
       sqs,
       queueUrl,
-      ended.map((source) => ({ source, body: JSON.stringify(source.deadLetter) })),
+      ended.map((source) => ({ source, body: queueBody(source.deadLetter) })),
     );

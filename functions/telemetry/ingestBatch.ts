@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { LiveUpdate } from '../live/protocol.ts';
-import { type Failure, isFailure, isPermanent, storageFailure } from '../platform/failure.ts';
+import { type Failure, isFailure, isPermanent, processingFailure, storageFailure } from '../platform/failure.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { type Arrival, readArrival } from './arrival.ts';
@@ -9,7 +9,7 @@ import type { DeviceProfile } from './reading.ts';
 import { readMessage } from './readMessage.ts';
 import type { Aggregated } from './stages/aggregate.ts';
 import { ownMessageId } from './stages/enrich.ts';
-import { toLiveUpdate } from './stages/format.ts';
+import { toLiveUpdates } from './stages/format.ts';
 import type { DeviceState } from './stores/deviceState.ts';
 import { type Disposition, type MessageRecord, messageKey } from './stores/messageRecords.ts';
 import type { RawLocation } from './stores/rawArchive.ts';
@@ -95,13 +95,21 @@ async function understand({ readProfiles }: IngestDependencies, passages: readon
   try {
     const profileOf = await readProfiles(routed.map(({ message }) => message.deviceId));
     for (const passage of routed) {
-      const outcome = readMessage(passage.bytes, passage.message, profileOf(passage.message.deviceId));
+      const outcome = readOne(passage, profileOf(passage.message.deviceId));
       if (isFailure(outcome)) passage.failure = outcome;
       else passage.understood = outcome;
       passage.stages['decoded'] = Date.now();
     }
   } catch (error) {
     fail(routed, storageFailure('device profiles', error));
+  }
+}
+
+function readOne({ bytes, message }: Passage, profile: DeviceProfile): Aggregated | Failure {
+  try {
+    return readMessage(bytes, message, profile);
+  } catch (error) {
+    return processingFailure(error);
   }
 }
 
@@ -169,7 +177,7 @@ async function move(
       else passage.stages['state'] = saved;
     }
   });
-  const showing = sendLive(messages.map(toLiveUpdate)).catch((error: unknown) =>
+  const showing = sendLive(messages.flatMap(toLiveUpdates)).catch((error: unknown) =>
     fail(moving, storageFailure('live queue', error)),
   );
   await Promise.all([saving, showing]);

@@ -4,6 +4,7 @@ import type { LiveUpdate, liveMessage } from '../live/protocol.ts';
 import { updateBytes } from '../live/updateBytes.ts';
 import { inPacks } from '../platform/batches.ts';
 import type { Sends } from '../platform/clients.ts';
+import { queueBody } from '../platform/queueBody.ts';
 
 /** SQS takes 1 MiB; the rest is for the frame around the updates. */
 const bytesPerMessage = 1_000_000;
@@ -15,7 +16,7 @@ export const sendLiveUpdates =
     await Promise.all(
       inPacks(updates, updateBytes, { bytes: bytesPerMessage }).map(async (part) => {
         const body: z.input<typeof liveMessage> = { updates: part };
-        await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(body) }));
+        await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: queueBody(body) }));
       }),
     );
   };

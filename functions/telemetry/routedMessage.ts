@@ -12,14 +12,16 @@ export const routedMessage = z.object({
   clientId: z.string().min(1),
   /** Certificate id (or other principal) that published. */
   principal: z.string().optional(),
-  /** When the rule received the message, epoch milliseconds. */
-  receivedAt: z.number().int().positive(),
+  /** When the rule received the message, epoch milliseconds. What lies beyond the year 9998 is no time that can be shown. */
+  receivedAt: z.number().int().positive().max(Date.UTC(9999, 0)),
   /** The broker's trace id: one per publish, the same in every redelivery of it. */
   traceId: z.string().min(1),
   /** How many deliveries to the pipeline have failed before this one. */
   attempt: z.number().int().nonnegative().default(0),
   /** Why the last attempt failed. */
   failure: z.string().optional(),
+  /** Why it can't have come from the rule: another round must not make telemetry of it. */
+  malformed: z.string().optional(),
 });
 
 export type RoutedMessage = z.infer<typeof routedMessage>;

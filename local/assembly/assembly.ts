@@ -54,7 +54,8 @@ export function readAssembly(directory: string): StackTemplate[] {
   }
   const artifacts = (readJson(manifestFile) as { artifacts?: Record<string, Artifact> }).artifacts ?? {};
   const nested = Object.entries(artifacts).find(([, { type }]) => type === 'cdk:cloud-assembly')?.[0];
-  if (nested !== undefined) throw new Error(`The assembly holds another (${nested}, a CDK Stage), which is not honoured: give its own folder.`);
+  if (nested !== undefined)
+    throw new Error(`The assembly holds another (${nested}, a CDK Stage), which is not honoured: give its own folder.`);
   return Object.entries(artifacts)
     .filter(([, artifact]) => artifact.type === 'aws:cloudformation:stack')
     .map(([id, artifact]) => readStack(directory, id, artifact));
@@ -73,7 +74,8 @@ function readStack(directory: string, id: string, artifact: Artifact): StackTemp
     Record<string, unknown>
   >;
   for (const section of Object.keys(template)) {
-    if (!templateSections.includes(section)) throw new Error(`${stackName}: template section ${section} is not honoured.`);
+    if (!templateSections.includes(section))
+      throw new Error(`${stackName}: template section ${section} is not honoured.`);
   }
   for (const rule of Object.keys(template['Rules'] ?? {})) {
     if (rule !== bootstrapRule) throw new Error(`${stackName}: rule ${rule} is not honoured.`);
@@ -94,8 +96,10 @@ function readParameters(stackName: string, parameters: Record<string, unknown>):
   for (const [name, parameter] of Object.entries(parameters)) {
     const { Default: value, Type: type } = parameter as { Default?: unknown; Type?: string };
     if (name === bootstrapParameter) continue;
-    if (type?.startsWith('AWS::SSM::')) throw new Error(`${stackName}: parameter ${name} is read from SSM, which is not honoured.`);
-    if (value === undefined) throw new Error(`${stackName}: parameter ${name} has no default, and nobody gives it one here.`);
+    if (type?.startsWith('AWS::SSM::'))
+      throw new Error(`${stackName}: parameter ${name} is read from SSM, which is not honoured.`);
+    if (value === undefined)
+      throw new Error(`${stackName}: parameter ${name} has no default, and nobody gives it one here.`);
     values[name] = String(value);
   }
   return values;

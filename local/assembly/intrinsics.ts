@@ -25,7 +25,6 @@ export function references(value: unknown, stack: StackTemplate): { logicalIds: 
   const logicalIds = new Set<string>();
   const imports: unknown[] = [];
   const visit = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(visit);
     if (typeof node !== 'object' || node === null) return;
     for (const [key, inner] of Object.entries(node)) {
       if (key === 'Ref' && typeof inner === 'string') logicalIds.add(inner);
@@ -33,7 +32,8 @@ export function references(value: unknown, stack: StackTemplate): { logicalIds: 
       if (key === 'Fn::ImportValue') imports.push(inner);
       if (key === 'Fn::Sub') {
         const template = Array.isArray(inner) ? String(inner[0]) : String(inner);
-        for (const match of template.matchAll(/\$\{([^!}][^}]*)\}/g)) logicalIds.add(String(match[1]).split('.')[0] ?? '');
+        for (const match of template.matchAll(/\$\{([^!}][^}]*)\}/g))
+          logicalIds.add(String(match[1]).split('.')[0] ?? '');
       }
       visit(inner);
     }
@@ -142,7 +142,10 @@ function attribute([logicalId, name]: readonly [string, string], scope: Scope): 
 }
 
 function substitute(argument: unknown, scope: Scope): string {
-  const [template, variables] = (Array.isArray(argument) ? argument : [argument, {}]) as [string, Record<string, unknown>];
+  const [template, variables] = (Array.isArray(argument) ? argument : [argument, {}]) as [
+    string,
+    Record<string, unknown>,
+  ];
   return template.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
     // `${!Literal}` stands for the text `${Literal}`; IoT policies are full of them.
     if (name.startsWith('!')) return `\${${name.slice(1)}}`;

@@ -39,7 +39,10 @@ function exportsByName(stacks: readonly StackTemplate[]): Exporters {
     for (const output of Object.values(stack.outputs)) {
       if (!output.Export) continue;
       const { Name: name } = output.Export;
-      if (typeof name !== 'string') throw new Error(`${stack.stackName}: an export named by an expression (${JSON.stringify(name)}) is not honoured.`);
+      if (typeof name !== 'string')
+        throw new Error(
+          `${stack.stackName}: an export named by an expression (${JSON.stringify(name)}) is not honoured.`,
+        );
       exporters.set(name, { stack, value: output.Value });
     }
   }
@@ -51,7 +54,8 @@ function needs(stack: StackTemplate, logicalId: string, exporters: Exporters): A
   const { logicalIds, imports } = references(resource?.Properties, stack);
   const dependsOn = [resource?.DependsOn ?? []].flat();
   const missing = dependsOn.find((id) => !Object.hasOwn(stack.resources, id));
-  if (missing !== undefined) throw new Error(`${stack.stackName}/${logicalId} depends on ${missing}, which is not in the template.`);
+  if (missing !== undefined)
+    throw new Error(`${stack.stackName}/${logicalId} depends on ${missing}, which is not in the template.`);
   const needed: Array<[StackTemplate, string]> = [...logicalIds, ...dependsOn].map((id) => [stack, id]);
   for (const name of imports) {
     const shown = typeof name === 'string' ? name : JSON.stringify(name);

@@ -1,4 +1,5 @@
 import { AwsError } from '../service.ts';
+import { normalizeNumber } from './decimal.ts';
 
 /** DynamoDB's wire form of a value: one key that names the type. Binary is base64. */
 export type AttributeValue =
@@ -29,31 +30,62 @@ export function raw(value: AttributeValue): unknown {
   return Object.values(value)[0];
 }
 
-/** Checks a value as it came over the wire. @throws AwsError ValidationException */
-export function checkValue(value: unknown): asserts value is AttributeValue {
-  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  const type = keys[0];
-  if (keys.length !== 1 || type === undefined || !typeNames.has(type)) {
-    throw validation('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes');
+/** Reads a value as it came over the wire, its numbers in the form in which DynamoDB gives them back. @throws AwsError ValidationException */
+export function parseValue(value: unknown): AttributeValue {
+  const [first, second] = Object.entries(value ?? {}).filter(([type]) => typeNames.has(type));
+  if (!first) throw validation('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes');
+  if (second)
+    throw validation(
+      'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
+    );
+  const [type, content] = first as [TypeName, unknown];
+  switch (type) {
+    case 'M':
+      return { M: parseItem(content) };
+    case 'L':
+      return { L: (content as unknown[]).map(parseValue) };
+    case 'N':
+      return { N: normalizeNumber(text(content)) };
+    case 'SS':
+    case 'NS':
+    case 'BS':
+      return parseSet(type, content as unknown[]);
+    case 'NULL':
+      if (content !== true) throw invalid('Null attribute value types must have the value of true');
+      return { NULL: true };
+    case 'BOOL':
+      return { BOOL: content === true };
+    default:
+      return { [type]: text(content) } as { S: string };
   }
-  const content = (value as Record<string, unknown>)[type];
-  if (type === 'N') checkNumber(content);
-  else if (type === 'M') for (const inner of Object.values(content as object)) checkValue(inner);
-  else if (type === 'L') for (const inner of content as unknown[]) checkValue(inner);
-  else if (type === 'SS' || type === 'NS' || type === 'BS') checkSet(type, content);
 }
 
-function checkSet(type: 'SS' | 'NS' | 'BS', content: unknown): void {
-  if (!Array.isArray(content) || content.length === 0) throw validation(`One or more parameter values were invalid: An ${type === 'SS' ? 'string' : type === 'NS' ? 'number' : 'binary'} set  may not be empty`);
-  if (type === 'NS') content.forEach(checkNumber);
-  if (new Set(content).size !== content.length) throw validation('One or more parameter values were invalid: Input collection contains duplicates.');
+/** Reads an item, or a key, as it came over the wire. */
+export function parseItem(item: unknown): Item {
+  return Object.fromEntries(Object.entries(item ?? {}).map(([name, value]) => [name, parseValue(value)]));
 }
 
-function checkNumber(content: unknown): void {
-  const text = String(content);
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) throw validation(`A value provided cannot be converted into a number: ${text}`);
-  const digits = text.replace(/[eE].*$/, '').replace(/[^\d]/g, '').replace(/^0+/, '').replace(/0+$/, '');
-  if (digits.length > 38) throw validation('Attempting to store more than 38 significant digits in a Number');
+const invalid = (message: string) => validation(`One or more parameter values were invalid: ${message}`);
+
+function text(content: unknown): string {
+  if (typeof content !== 'string')
+    throw new AwsError('SerializationException', `${JSON.stringify(content)} cannot be converted to String`);
+  return content;
+}
+
+function parseSet(type: 'SS' | 'NS' | 'BS', content: readonly unknown[]): AttributeValue {
+  if (content.length === 0)
+    throw invalid(
+      type === 'BS'
+        ? 'Binary sets should not be empty'
+        : `An ${type === 'SS' ? 'string' : 'number'} set  may not be empty`,
+    );
+  const members = content.map((member) => (type === 'NS' ? normalizeNumber(text(member)) : text(member)));
+  if (new Set(members).size < members.length) {
+    if (type === 'NS') throw validation('Input collection contains duplicates');
+    throw invalid(`Input collection [${members.join(', ')}]${type === 'BS' ? 'of type BS ' : ' '}contains duplicates.`);
+  }
+  return { [type]: members } as { SS: string[] };
 }
 
 /** Bytes of an item as DynamoDB counts them: names and values (AWS: "DynamoDB item sizes and formats"). */
@@ -77,6 +109,6 @@ function valueBytes(value: AttributeValue): number {
 
 const numberBytes = (text: string) => Math.ceil(text.replace(/[^\d]/g, '').length / 2) + 1;
 
-export function checkItemSize(item: Item): void {
-  if (itemBytes(item) > itemLimit) throw validation('Item size has exceeded the maximum allowed size');
+export function checkItemSize(item: Item, what = 'Item size'): void {
+  if (itemBytes(item) > itemLimit) throw validation(`${what} has exceeded the maximum allowed size`);
 }

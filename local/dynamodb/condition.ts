@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type AttributeValue, type Item, checkValue, raw, typeOf, validation } from './attributeValue.ts';
+import { type AttributeValue, type Item, parseValue, raw, typeOf, validation } from './attributeValue.ts';
 import { compareNumbers } from './decimal.ts';
 import { readPath, valueAt } from './documentPath.ts';
 import { type Placeholders, TokenReader } from './expressionTokens.ts';
 
 export type Condition = (item: Item) => boolean;
-export type Operand = (item: Item) => AttributeValue | undefined;
+/** A value of the item, or the same `constant` for each. */
+export type Operand = ((item: Item) => AttributeValue | undefined) & { readonly constant?: AttributeValue };
 
 /** Parses a condition or filter expression (AWS: "Condition and filter expressions, operators, and functions"). */
-export function parseCondition(text: string, placeholders: Placeholders, kind = 'ConditionExpression'): Condition {
-  const reader = new TokenReader(text, kind);
+export function parseCondition(text: string, placeholders: Placeholders): Condition {
+  const reader = new TokenReader(text, 'ConditionExpression');
   const condition = readCondition(reader, placeholders);
   reader.end();
   return condition;
@@ -37,13 +38,14 @@ export function readCondition(reader: TokenReader, placeholders: Placeholders): 
       reader.expect(')');
       return inner;
     }
-    const call = reader.peek(1).text === '(' ? conditionFunction(reader, placeholders) : undefined;
-    if (call) return call;
+    const call = reader.function();
+    if (call !== undefined && call !== 'size') return conditionFunction(call, reader, placeholders);
     const left = readOperand(reader, placeholders);
     if (reader.acceptKeyword('BETWEEN')) {
       const low = readOperand(reader, placeholders);
       if (!reader.acceptKeyword('AND')) reader.fail();
       const high = readOperand(reader, placeholders);
+      checkBounds(reader, low.constant, high.constant);
       return (item) => {
         const [value, from, to] = [left(item), low(item), high(item)];
         return (compare(value, from) ?? -1) >= 0 && (compare(value, to) ?? 1) <= 0;
@@ -60,58 +62,63 @@ export function readCondition(reader: TokenReader, placeholders: Placeholders): 
       };
     }
     // PartiQL's tests for an attribute that isn't there.
-    if (reader.acceptKeyword('IS', 'MISSING')) return (item) => left(item) === undefined;
-    if (reader.acceptKeyword('IS', 'NOT', 'MISSING')) return (item) => left(item) !== undefined;
-    const operator = reader.take();
+    if (reader.isPartiql && reader.acceptKeyword('IS', 'MISSING')) return (item) => left(item) === undefined;
+    if (reader.isPartiql && reader.acceptKeyword('IS', 'NOT', 'MISSING')) return (item) => left(item) !== undefined;
+    const { kind, text } = reader.peek();
+    const comparator = kind === 'symbol' ? comparators[text] : undefined;
+    if (!comparator) return reader.fail();
+    reader.take();
     const right = readOperand(reader, placeholders);
-    return comparator(operator.text, left, right) ?? reader.fail();
+    return (item) => comparator(left(item), right(item));
   };
   return or();
 }
 
-function comparator(operator: string, left: Operand, right: Operand): Condition | undefined {
-  const ordered = (holds: (compared: number) => boolean): Condition => (item) => {
-    const compared = compare(left(item), right(item));
+type Comparator = (left: AttributeValue | undefined, right: AttributeValue | undefined) => boolean;
+
+const ordered =
+  (holds: (compared: number) => boolean): Comparator =>
+  (left, right) => {
+    const compared = compare(left, right);
     return compared !== undefined && holds(compared);
   };
-  switch (operator) {
-    case '=':
-      return (item) => {
-        const value = left(item);
-        return value !== undefined && same(value, right(item));
-      };
-    case '<>':
-      return (item) => {
-        const [a, b] = [left(item), right(item)];
-        return a === undefined || b === undefined ? a !== b : !same(a, b);
-      };
-    case '<':
-      return ordered((compared) => compared < 0);
-    case '<=':
-      return ordered((compared) => compared <= 0);
-    case '>':
-      return ordered((compared) => compared > 0);
-    case '>=':
-      return ordered((compared) => compared >= 0);
-    default:
-      return undefined;
-  }
+
+const comparators: Readonly<Record<string, Comparator>> = {
+  '=': (left, right) => left !== undefined && same(left, right),
+  '<>': (left, right) => (left === undefined ? right !== undefined : !same(left, right)),
+  '<': ordered((compared) => compared < 0),
+  '<=': ordered((compared) => compared <= 0),
+  '>': ordered((compared) => compared > 0),
+  '>=': ordered((compared) => compared >= 0),
+};
+
+/** A BETWEEN whose bounds are turned around is a mistake, not an empty span. */
+export function checkBounds(
+  reader: TokenReader,
+  low: AttributeValue | undefined,
+  high: AttributeValue | undefined,
+): void {
+  if (!low || !high) return;
+  const bounds = `lower bound operand: AttributeValue: {${typeOf(low)}:${raw(low)}}, upper bound operand: AttributeValue: {${typeOf(high)}:${raw(high)}}`;
+  if (typeOf(low) !== typeOf(high))
+    throw reader.invalid(`The BETWEEN operator requires same data type for lower and upper bounds; ${bounds}`);
+  if ((compare(low, high) ?? 0) > 0)
+    throw reader.invalid(
+      `The BETWEEN operator requires upper bound to be greater than or equal to lower bound; ${bounds}`,
+    );
 }
 
-function conditionFunction(reader: TokenReader, placeholders: Placeholders): Condition | undefined {
-  const name = reader.peek().text.toLowerCase();
-  const begin = () => {
-    reader.take();
-    reader.expect('(');
-  };
+function conditionFunction(name: string, reader: TokenReader, placeholders: Placeholders): Condition {
+  if (!['attribute_exists', 'attribute_not_exists', 'attribute_type', 'begins_with', 'contains'].includes(name)) {
+    throw reader.invalid(`Invalid function name; function: ${name}`);
+  }
+  reader.take();
+  reader.expect('(');
   if (name === 'attribute_exists' || name === 'attribute_not_exists') {
-    begin();
     const path = readPath(reader, placeholders);
     reader.expect(')');
     return (item) => (valueAt(item, path) !== undefined) === (name === 'attribute_exists');
   }
-  if (name !== 'attribute_type' && name !== 'begins_with' && name !== 'contains') return undefined;
-  begin();
   const left = readOperand(reader, placeholders);
   reader.expect(',');
   const right = readOperand(reader, placeholders);
@@ -129,14 +136,16 @@ function conditionFunction(reader: TokenReader, placeholders: Placeholders): Con
   };
 }
 
-/** A path, a `:value`, or size(path). */
+/** A path, a `:value`, or size(path). In PartiQL also a parameter or a literal. */
 export function readOperand(reader: TokenReader, placeholders: Placeholders): Operand {
-  const token = reader.peek();
-  if (token.kind === 'value' || token.text === '?' || token.kind === 'string' || token.kind === 'number') {
-    const value = readValue(reader, placeholders);
-    return () => value;
+  const { kind, text } = reader.peek();
+  if (kind === 'value' || kind === 'string' || kind === 'number' || text === '?') {
+    const constant = readValue(reader, placeholders);
+    return Object.assign(() => constant, { constant });
   }
-  if (token.kind === 'name' && token.text.toLowerCase() === 'size' && reader.peek(1).text === '(') {
+  const call = reader.function();
+  if (call !== undefined && call !== 'size') throw reader.invalid(`Invalid function name; function: ${call}`);
+  if (call === 'size') {
     reader.take();
     reader.take();
     const inner = readOperand(reader, placeholders);
@@ -153,24 +162,29 @@ export function readOperand(reader: TokenReader, placeholders: Placeholders): Op
 
 /** A `:value` of the request, or in PartiQL the next `?` parameter or a literal. */
 export function readValue(reader: TokenReader, { values, used }: Placeholders): AttributeValue {
-  const token = reader.take();
-  if (token.kind === 'string') return { S: token.text };
-  if (token.kind === 'number') return { N: token.text };
-  const name = token.text === '?' ? `?${used.size}` : token.text;
-  if (token.kind !== 'value' && token.text !== '?') return reader.fail();
+  const { kind, text } = reader.peek();
+  const isParameter = reader.isPartiql && kind === 'symbol' && text === '?';
+  if (reader.isPartiql ? !isParameter && kind !== 'string' && kind !== 'number' : kind !== 'value')
+    return reader.fail();
+  reader.take();
+  if (kind === 'string') return { S: text };
+  if (kind === 'number') return parseValue({ N: text });
+  const name = isParameter ? `?${used.size}` : text;
   const value = values?.[name];
   if (value === undefined) {
-    throw validation(token.text === '?' ? 'Number of parameters in request and statement don\'t match.' : `Invalid ${reader.kind}: An expression attribute value used in expression is not defined; attribute value: ${name}`);
+    throw isParameter
+      ? validation("Number of parameters in request and statement don't match.")
+      : reader.invalid(`An expression attribute value used in expression is not defined; attribute value: ${name}`);
   }
   used.add(name);
-  checkValue(value);
   return value;
 }
 
 export function same(left: AttributeValue, right: AttributeValue | undefined): boolean {
   if (right === undefined || typeOf(left) !== typeOf(right)) return false;
   if ('N' in left && 'N' in right) return compareNumbers(left.N, right.N) === 0;
-  if (['SS', 'NS', 'BS'].includes(typeOf(left))) return isDeepStrictEqual([...(raw(left) as string[])].sort(), [...(raw(right) as string[])].sort());
+  if (['SS', 'NS', 'BS'].includes(typeOf(left)))
+    return isDeepStrictEqual([...(raw(left) as string[])].sort(), [...(raw(right) as string[])].sort());
   return isDeepStrictEqual(raw(left), raw(right));
 }
 

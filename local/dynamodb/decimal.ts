@@ -1,3 +1,5 @@
+import { AwsError } from '../service.ts';
+
 /** Decimal numbers of up to 38 digits, exactly: DynamoDB's N. */
 
 interface Decimal {
@@ -31,25 +33,42 @@ export function encodeNumber(text: string): Buffer {
   return bytes;
 }
 
-export const compareNumbers = (left: string, right: string): number => Buffer.compare(encodeNumber(left), encodeNumber(right));
+export const compareNumbers = (left: string, right: string): number =>
+  Buffer.compare(encodeNumber(left), encodeNumber(right));
 
 /** Adds exactly; the answer in plain digits. */
 export function addNumbers(left: string, right: string): string {
   const [a, b] = [parse(left), parse(right)];
   const scale = Math.max(a.digits.length - a.exponent, b.digits.length - b.exponent, 0);
   const scaled = (value: Decimal) => {
-    const units = value.digits === '' ? 0n : BigInt(value.digits) * 10n ** BigInt(scale - (value.digits.length - value.exponent));
+    const units =
+      value.digits === '' ? 0n : BigInt(value.digits) * 10n ** BigInt(scale - (value.digits.length - value.exponent));
     return value.negative ? -units : units;
   };
   const sum = scaled(a) + scaled(b);
-  return plain(sum, scale);
+  return normalizeNumber(plain(sum, scale));
 }
 
-export const subtractNumbers = (left: string, right: string): string => addNumbers(left, right.startsWith('-') ? right.slice(1) : `-${right.replace(/^\+/, '')}`);
+export const subtractNumbers = (left: string, right: string): string =>
+  addNumbers(left, right.startsWith('-') ? right.slice(1) : `-${right.replace(/^\+/, '')}`);
 
-/** The form in which DynamoDB gives a number back: no leading or trailing zeros, no exponent where it can do without. */
+/**
+ * The form in which DynamoDB gives a number back: plain digits without leading or trailing zeros.
+ * @throws AwsError ValidationException for what DynamoDB can't hold (AWS: "Supported data types and naming rules", Number).
+ */
 export function normalizeNumber(text: string): string {
-  return addNumbers(text, '0');
+  const refuse = (message: string) => new AwsError('ValidationException', message);
+  if (text === '') throw refuse('The parameter cannot be converted to a numeric value');
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text))
+    throw refuse(`The parameter cannot be converted to a numeric value: ${text}`);
+  const { negative, digits, exponent } = parse(text);
+  if (digits.length > 38) throw refuse('Attempting to store more than 38 significant digits in a Number');
+  if (exponent > 126)
+    throw refuse('Number overflow. Attempting to store a number with magnitude larger than supported range');
+  if (exponent < -129)
+    throw refuse('Number underflow. Attempting to store a number with magnitude smaller than supported range');
+  const units = BigInt(digits) * 10n ** BigInt(Math.max(exponent - digits.length, 0));
+  return plain(negative ? -units : units, Math.max(digits.length - exponent, 0));
 }
 
 function plain(units: bigint, scale: number): string {

@@ -1,27 +1,35 @@
 import type { AttributeValue, Item, MutableItem } from './attributeValue.ts';
 import { validation } from './attributeValue.ts';
 import type { Placeholders, TokenReader } from './expressionTokens.ts';
+import { reservedWords } from './reservedWords.ts';
 
 /** A place in an item: names, and positions in lists. */
 export type DocumentPath = readonly [string, ...(string | number)[]];
 
 export function readPath(reader: TokenReader, { names, used }: Placeholders): DocumentPath {
   const name = (): string => {
-    const token = reader.take();
-    if (token.kind === 'name') return token.text;
-    if (token.kind !== 'alias') return reader.fail();
-    const real = names?.[token.text];
-    if (real === undefined) throw validation(`Invalid ${reader.kind}: An expression attribute name used in the document path is not defined; attribute name: ${token.text}`);
-    used.add(token.text);
+    const { kind, text } = reader.peek();
+    if (kind !== 'name' && kind !== 'quoted' && kind !== 'alias') return reader.fail();
+    reader.take();
+    if (kind === 'name' && !reader.isPartiql && reservedWords.has(text.toUpperCase())) {
+      throw reader.invalid(`Attribute name is a reserved keyword; reserved keyword: ${text}`);
+    }
+    if (kind !== 'alias') return text;
+    const real = names?.[text];
+    if (real === undefined)
+      throw reader.invalid(
+        `An expression attribute name used in the document path is not defined; attribute name: ${text}`,
+      );
+    used.add(text);
     return real;
   };
   const path: [string, ...(string | number)[]] = [name()];
+  reader.attributes.add(path[0]);
   for (;;) {
     if (reader.accept('.')) path.push(name());
     else if (reader.accept('[')) {
-      const token = reader.take();
-      if (token.kind !== 'number') reader.fail();
-      path.push(Number(token.text));
+      if (reader.peek().kind !== 'number') reader.fail();
+      path.push(Number(reader.take().text));
       reader.expect(']');
     } else return path;
   }
@@ -45,17 +53,18 @@ export function withValueAt(item: Item, path: DocumentPath, value: AttributeValu
   const copy: MutableItem = { ...item };
   if (rest.length > 0) {
     const inner = item[name];
-    if (inner === undefined) {
-      if (value === undefined) return item;
-      throw invalidPath();
-    }
+    if (inner === undefined) throw invalidPath();
     copy[name] = replace(inner, rest, value);
   } else if (value === undefined) delete copy[name];
   else copy[name] = value;
   return copy;
 }
 
-function replace(container: AttributeValue, [step, ...rest]: readonly (string | number)[], value: AttributeValue | undefined): AttributeValue {
+function replace(
+  container: AttributeValue,
+  [step, ...rest]: readonly (string | number)[],
+  value: AttributeValue | undefined,
+): AttributeValue {
   if (typeof step === 'string') {
     if (!('M' in container)) throw invalidPath();
     return { M: withValueAt(container.M, [step, ...rest], value) };

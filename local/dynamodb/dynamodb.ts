@@ -9,12 +9,20 @@ import { itemKey, openTables, type Tables } from './tables.ts';
 const ttlSweepMilliseconds = 5_000;
 
 /** DynamoDB on the state store. See docs/decisions/own-dynamodb.md for why it isn't a library. */
-export function createDynamoDb(context: CloudContext): { service: AwsService; providers: ResourceProvider[]; close(): void } {
+export function createDynamoDb(context: CloudContext): {
+  service: AwsService;
+  providers: ResourceProvider[];
+  close(): void;
+} {
   const tables = openTables(context);
   const operations = createOperations(context, tables);
   const operationOf = (request: AwsRequest): Operation => {
     const operation = operations.get(request.operation ?? '');
-    if (!operation) throw new AwsError('UnknownOperationException', `dynamodb: ${request.operation ?? request.path} is not honoured by the local cloud.`);
+    if (!operation)
+      throw new AwsError(
+        'UnknownOperationException',
+        `dynamodb: ${request.operation ?? request.path} is not honoured by the local cloud.`,
+      );
     return operation;
   };
   // A request's body is read for its permissions and again to run it; parsed once.
@@ -45,7 +53,9 @@ export function createDynamoDb(context: CloudContext): { service: AwsService; pr
 }
 
 function dynamoError(error: AwsError) {
-  const namespace = ['ValidationException', 'AccessDeniedException', 'UnrecognizedClientException'].includes(error.code) ? 'com.amazon.coral.validate' : 'com.amazonaws.dynamodb.v20120810';
+  const namespace = ['ValidationException', 'AccessDeniedException', 'UnrecognizedClientException'].includes(error.code)
+    ? 'com.amazon.coral.validate'
+    : 'com.amazonaws.dynamodb.v20120810';
   return jsonError(new AwsError(`${namespace}#${error.code}`, error.message, error.status, error.fields));
 }
 
@@ -60,15 +70,26 @@ export function sweepExpired(tables: Tables, now = Math.floor(Date.now() / 1000)
 
 function tableProvider(tables: Tables): ResourceProvider {
   const schema = (prefix: string) => [
-    `${prefix}.IndexName`, `${prefix}.KeySchema.*.AttributeName`, `${prefix}.KeySchema.*.KeyType`,
-    `${prefix}.Projection.ProjectionType`, `${prefix}.Projection.NonKeyAttributes`,
+    `${prefix}.IndexName`,
+    `${prefix}.KeySchema.*.AttributeName`,
+    `${prefix}.KeySchema.*.KeyType`,
+    `${prefix}.Projection.ProjectionType`,
+    `${prefix}.Projection.NonKeyAttributes`,
   ];
   return {
     type: 'AWS::DynamoDB::Table',
     honoured: [
-      'TableName', 'AttributeDefinitions.*.AttributeName', 'AttributeDefinitions.*.AttributeType', 'KeySchema.*.AttributeName', 'KeySchema.*.KeyType',
-      ...schema('GlobalSecondaryIndexes.*'), ...schema('LocalSecondaryIndexes.*'),
-      'TimeToLiveSpecification.AttributeName', 'TimeToLiveSpecification.Enabled', 'DeletionProtectionEnabled', 'BillingMode',
+      'TableName',
+      'AttributeDefinitions.*.AttributeName',
+      'AttributeDefinitions.*.AttributeType',
+      'KeySchema.*.AttributeName',
+      'KeySchema.*.KeyType',
+      ...schema('GlobalSecondaryIndexes.*'),
+      ...schema('LocalSecondaryIndexes.*'),
+      'TimeToLiveSpecification.AttributeName',
+      'TimeToLiveSpecification.Enabled',
+      'DeletionProtectionEnabled',
+      'BillingMode',
     ],
     noEffect: {
       PointInTimeRecoverySpecification: 'a development machine has no earlier state to recover',
@@ -77,7 +98,11 @@ function tableProvider(tables: Tables): ResourceProvider {
       'ContributorInsightsSpecification.Enabled': 'there is no CloudWatch',
     },
     provision({ properties, generatedName }) {
-      if (properties['BillingMode'] !== 'PAY_PER_REQUEST') throw new NotHonoured('BillingMode', 'only PAY_PER_REQUEST is honoured: nothing throttles provisioned capacity here');
+      if (properties['BillingMode'] !== 'PAY_PER_REQUEST')
+        throw new NotHonoured(
+          'BillingMode',
+          'only PAY_PER_REQUEST is honoured: nothing throttles provisioned capacity here',
+        );
       const name = String(properties['TableName'] ?? generatedName);
       const table = tables.put(tableFromRequest({ ...properties, TableName: name }));
       return { ref: name, attributes: { Arn: table.arn } };

@@ -1,49 +1,63 @@
-import { validation } from './attributeValue.ts';
+import type { AwsError } from '../service.ts';
+import { type Item, validation } from './attributeValue.ts';
 
 export interface ExpressionToken {
-  readonly kind: 'name' | 'alias' | 'value' | 'number' | 'string' | 'symbol' | 'end';
+  readonly kind: 'name' | 'quoted' | 'alias' | 'value' | 'number' | 'string' | 'symbol' | 'end';
   readonly text: string;
+  readonly start: number;
+  readonly end: number;
 }
 
-const pattern = /\s+|(#[A-Za-z0-9_]+)|(:[A-Za-z0-9_]+)|([A-Za-z_][A-Za-z0-9_]*)|(\d+(?:\.\d+)?)|('(?:[^']|'')*')|("(?:[^"]|"")*")|(<>|<=|>=|[=<>+\-(),.[\]?{}:*])/y;
+const expression =
+  /\s+|(?<alias>#[A-Za-z0-9_]+)|(?<value>:[A-Za-z0-9_]+)|(?<name>[A-Za-z_][A-Za-z0-9_]*)|(?<number>\d+)|(?<symbol><>|<=|>=|[=<>+\-(),.[\]])/y;
+const partiql =
+  /\s+|(?<name>[A-Za-z_][A-Za-z0-9_]*)|(?<number>\d+(?:\.\d+)?)|(?<string>'(?:[^']|'')*')|(?<quoted>"(?:[^"]|"")*")|(?<symbol><>|<=|>=|[=<>+\-(),.[\]?{}:])/y;
 
-/** Tokens of DynamoDB's expressions and of its PartiQL. `kind` names what the request called it. */
-export function expressionTokens(text: string, kind: string): ExpressionToken[] {
+function tokenize(text: string, pattern: RegExp): ExpressionToken[] | number {
   const tokens: ExpressionToken[] = [];
   pattern.lastIndex = 0;
   while (pattern.lastIndex < text.length) {
-    const at = pattern.lastIndex;
+    const start = pattern.lastIndex;
     const match = pattern.exec(text);
-    if (!match) throw validation(`Invalid ${kind}: Syntax error; token: "${text[at]}", near: "${text.slice(at, at + 10)}"`);
-    const [, alias, value, name, number, single, double, symbol] = match;
-    if (alias !== undefined) tokens.push({ kind: 'alias', text: alias });
-    else if (value !== undefined) tokens.push({ kind: 'value', text: value });
-    else if (name !== undefined) tokens.push({ kind: 'name', text: name });
-    else if (number !== undefined) tokens.push({ kind: 'number', text: number });
-    else if (single !== undefined) tokens.push({ kind: 'string', text: single.slice(1, -1).replaceAll("''", "'") });
-    else if (double !== undefined) tokens.push({ kind: 'name', text: double.slice(1, -1) });
-    else if (symbol !== undefined) tokens.push({ kind: 'symbol', text: symbol });
+    if (!match) return start;
+    const [kind, found] = Object.entries(match.groups ?? {}).find(([, group]) => group !== undefined) ?? [];
+    if (kind === undefined || found === undefined) continue;
+    const quote = kind === 'string' ? "'" : kind === 'quoted' ? '"' : undefined;
+    const content = quote ? found.slice(1, -1).replaceAll(quote + quote, quote) : found;
+    tokens.push({ kind: kind as ExpressionToken['kind'], text: content, start, end: pattern.lastIndex });
   }
-  tokens.push({ kind: 'end', text: '' });
+  tokens.push({ kind: 'end', text: '<EOF>', start: text.length, end: text.length });
   return tokens;
 }
 
 /** Names and values that a request's expressions may use, and which of them they did. */
 export interface Placeholders {
   readonly names: Readonly<Record<string, string>> | undefined;
-  readonly values: Readonly<Record<string, unknown>> | undefined;
+  readonly values: Item | undefined;
   readonly used: Set<string>;
 }
 
-/** Walks over the tokens of one expression. */
+/** Walks over the tokens of one expression, or of one PartiQL statement. `kind` names what the request calls it. */
 export class TokenReader {
   readonly kind: string;
+  readonly isPartiql: boolean;
+  /** First names of the document paths read so far. */
+  readonly attributes = new Set<string>();
+  readonly #text: string;
   readonly #tokens: readonly ExpressionToken[];
   #next = 0;
 
   constructor(text: string, kind: string) {
     this.kind = kind;
-    this.#tokens = expressionTokens(text, kind);
+    this.isPartiql = kind === 'statement';
+    this.#text = text;
+    if (text.trim() === '') throw this.invalid('The expression can not be empty;');
+    const tokens = tokenize(text, this.isPartiql ? partiql : expression);
+    if (typeof tokens === 'number')
+      throw this.invalid(
+        `Syntax error; token: "${text[tokens]}", near: "${text.slice(Math.max(0, tokens - 5), tokens + 5)}"`,
+      );
+    this.#tokens = tokens;
   }
 
   peek(ahead = 0): ExpressionToken {
@@ -63,8 +77,16 @@ export class TokenReader {
     return true;
   }
 
+  /** The name of a function, when a call of one stands next. */
+  function(): string | undefined {
+    const [name, bracket] = [this.peek(), this.peek(1)];
+    return name.kind === 'name' && bracket.kind === 'symbol' && bracket.text === '(' ? name.text : undefined;
+  }
+
   isKeyword(...words: string[]): boolean {
-    return words.every((word, index) => this.peek(index).kind === 'name' && this.peek(index).text.toUpperCase() === word);
+    return words.every(
+      (word, index) => this.peek(index).kind === 'name' && this.peek(index).text.toUpperCase() === word,
+    );
   }
 
   acceptKeyword(...words: string[]): boolean {
@@ -81,8 +103,16 @@ export class TokenReader {
     if (this.peek().kind !== 'end') this.fail();
   }
 
+  invalid(message: string): AwsError {
+    return validation(`Invalid ${this.kind}: ${message}`);
+  }
+
+  /** Refuses the token that stands next, with its neighbours as DynamoDB shows them. */
   fail(): never {
-    const { kind, text } = this.peek();
-    throw validation(`Invalid ${this.kind}: Syntax error; token: "${kind === 'end' ? '<EOF>' : text}"`);
+    const [token, before] = [this.peek(), this.#tokens[this.#next - 1]];
+    const near = this.#text.slice(before?.start ?? token.start, this.peek(1).end).trim();
+    throw this.invalid(
+      `Syntax error; token: "${this.#text.slice(token.start, token.end) || token.text}", near: "${near}"`,
+    );
   }
 }

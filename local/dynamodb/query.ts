@@ -1,9 +1,23 @@
-import { type Item, type MutableItem, itemBytes, validation } from './attributeValue.ts';
-import { parseCondition } from './condition.ts';
-import { type DocumentPath, readPath, valueAt } from './documentPath.ts';
+import {
+  type AttributeValue,
+  type Item,
+  itemBytes,
+  type MutableItem,
+  parseItem,
+  validation,
+} from './attributeValue.ts';
+import { type Condition, readCondition } from './condition.ts';
+import { type DocumentPath, readPath } from './documentPath.ts';
 import { type Placeholders, TokenReader } from './expressionTokens.ts';
-import { encodeKeyValue, type IndexDefinition, type ScanOptions, type Table, type TableDefinition } from './tables.ts';
 import { parseKeyCondition } from './keyCondition.ts';
+import {
+  encodeKeyValue,
+  type IndexDefinition,
+  type KeySchema,
+  type ScanOptions,
+  type Table,
+  type TableDefinition,
+} from './tables.ts';
 
 /** A page of Query or Scan ends at 1 MB (AWS: "Paginating table query results"). */
 const pageBytes = 1024 * 1024;
@@ -31,51 +45,113 @@ export interface ReadPage {
 export function readPage(table: Table, request: ReadRequest, placeholders: Placeholders): ReadPage {
   const { definition } = table;
   const index = request.IndexName === undefined ? undefined : table.indexOf(request.IndexName);
-  if (index && request.ConsistentRead === true) throw validation('Consistent reads are not supported on global secondary indexes');
-  if (request.Limit !== undefined && request.Limit < 1) throw validation(`1 validation error detected: Value '${request.Limit}' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1`);
-  const filter = request.FilterExpression === undefined ? undefined : parseCondition(request.FilterExpression, placeholders, 'FilterExpression');
+  if (index && request.ConsistentRead === true)
+    throw validation('Consistent reads are not supported on global secondary indexes');
+  if (request.Limit !== undefined && request.Limit < 1)
+    throw validation(
+      `1 validation error detected: Value '${request.Limit}' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1`,
+    );
+  const filter = readFilter(request, index ?? definition, placeholders);
   const project = projection(request.ProjectionExpression, placeholders);
+  checkProjected(request.Select, project.attributes, definition, index);
   const { options, excluded } = scanOptions(request, index, definition, placeholders);
-  const limit = request.Limit ?? Number.POSITIVE_INFINITY;
   const items: Item[] = [];
   let scannedCount = 0;
   let scannedBytes = 0;
-  let last: Item | undefined;
   for (const stored of table.scan(options)) {
     if (excluded(stored)) continue;
-    // One look further than the page, so that a last key is only given when there is more.
-    if (scannedCount >= limit || scannedBytes >= pageBytes) {
-      return { items, scannedCount, scannedBytes, lastKey: last && keyAttributes(last, definition, index) };
-    }
     const item = index ? projected(stored, definition, index) : stored;
     scannedCount += 1;
     scannedBytes += itemBytes(item);
-    last = stored;
-    if (!filter || filter(item)) items.push(project(item));
+    if (!filter || filter(item)) items.push(project.keep(item));
+    // As on AWS, a page that is full has a last key, whether or not anything follows.
+    if (scannedCount === request.Limit || scannedBytes >= pageBytes) {
+      return { items, scannedCount, scannedBytes, lastKey: keyAttributes(stored, definition, index) };
+    }
   }
   return { items, scannedCount, scannedBytes, lastKey: undefined };
 }
 
-function scanOptions(request: ReadRequest, index: IndexDefinition | undefined, definition: TableDefinition, placeholders: Placeholders) {
-  const base: ScanOptions = { index: index?.name, start: request.ExclusiveStartKey, forward: request.ScanIndexForward };
+function readFilter(
+  { FilterExpression: text, KeyConditionExpression }: ReadRequest,
+  { hash, range }: KeySchema,
+  placeholders: Placeholders,
+): Condition | undefined {
+  if (text === undefined) return undefined;
+  const reader = new TokenReader(text, 'FilterExpression');
+  const filter = readCondition(reader, placeholders);
+  reader.end();
+  const key = [hash, range].find((name) => name !== undefined && reader.attributes.has(name));
+  if (KeyConditionExpression !== undefined && key !== undefined) {
+    throw validation(`Filter Expression can only contain non-primary key attributes: Primary key attribute: ${key}`);
+  }
+  return filter;
+}
+
+/** Refuses to read from an index what it doesn't hold. */
+function checkProjected(
+  select: string | undefined,
+  attributes: ReadonlySet<string>,
+  definition: TableDefinition,
+  index: IndexDefinition | undefined,
+): void {
+  if (!index || index.projection === 'ALL') return;
+  const prefix = 'One or more parameter values were invalid:';
+  if (select === 'ALL_ATTRIBUTES') {
+    throw validation(
+      `${prefix} Select type ALL_ATTRIBUTES is not supported for global secondary index ${index.name} because its projection type is not ALL`,
+    );
+  }
+  const held = heldBy(index, definition);
+  const missing = [...attributes].filter((name) => !held.includes(name));
+  if (missing.length > 0)
+    throw validation(`${prefix} Global secondary index ${index.name} does not project [${missing.join(', ')}]`);
+}
+
+function scanOptions(
+  request: ReadRequest,
+  index: IndexDefinition | undefined,
+  definition: TableDefinition,
+  placeholders: Placeholders,
+) {
+  const start = request.ExclusiveStartKey && parseItem(request.ExclusiveStartKey);
+  const keyNames = new Set(
+    [definition.hash, definition.range, index?.hash, index?.range].filter((name) => name !== undefined),
+  );
+  if (start && Object.keys(start).length !== keyNames.size) throw validation('The provided starting key is invalid');
+  const base: ScanOptions = { index: index?.name, start, forward: request.ScanIndexForward };
   if (request.KeyConditionExpression === undefined) return { options: base, excluded: () => false };
   const schema = index ?? definition;
   const span = parseKeyCondition(request.KeyConditionExpression, placeholders, schema, definition);
+  const startHash = start?.[schema.hash];
+  if (startHash && !encodeKeyValue(startHash).equals(span.hash)) {
+    throw validation('The provided starting key is outside query boundaries based on provided conditions');
+  }
   return {
     options: { ...base, hash: span.hash, lower: span.lower, upper: span.upper },
     excluded: (item: Item) => {
       const range = schema.range === undefined ? undefined : item[schema.range];
-      return span.excludes.length > 0 && range !== undefined && span.excludes.some((bound) => bound.equals(encodeKeyValue(range)));
+      return (
+        span.excludes.length > 0 &&
+        range !== undefined &&
+        span.excludes.some((bound) => bound.equals(encodeKeyValue(range)))
+      );
     },
   };
 }
 
 /** What the index holds of an item. */
 function projected(item: Item, definition: TableDefinition, index: IndexDefinition): Item {
-  if (index.projection === 'ALL') return item;
-  const names = [definition.hash, definition.range, index.hash, index.range, ...(index.projection === 'INCLUDE' ? index.nonKeyAttributes : [])];
-  return pick(item, names);
+  return index.projection === 'ALL' ? item : pick(item, heldBy(index, definition));
 }
+
+const heldBy = (index: IndexDefinition, { hash, range }: TableDefinition) => [
+  hash,
+  range,
+  index.hash,
+  index.range,
+  ...(index.projection === 'INCLUDE' ? index.nonKeyAttributes : []),
+];
 
 function keyAttributes(item: Item, definition: TableDefinition, index: IndexDefinition | undefined): Item {
   return pick(item, [definition.hash, definition.range, index?.hash, index?.range]);
@@ -90,35 +166,49 @@ function pick(item: Item, names: readonly (string | undefined)[]): Item {
   return picked;
 }
 
-/** Parses a projection expression to a function that keeps the named paths. */
-export function projection(text: string | undefined, placeholders: Placeholders): (item: Item) => Item {
-  if (text === undefined) return (item) => item;
+export interface Projection {
+  /** First names of its paths. */
+  readonly attributes: ReadonlySet<string>;
+  keep(item: Item): Item;
+}
+
+/** Parses a projection expression (AWS: "Projection expressions"); without one, all is kept. */
+export function projection(text: string | undefined, placeholders: Placeholders): Projection {
+  if (text === undefined) return { attributes: new Set(), keep: (item) => item };
   const reader = new TokenReader(text, 'ProjectionExpression');
   const paths: DocumentPath[] = [];
   do paths.push(readPath(reader, placeholders));
   while (reader.accept(','));
   reader.end();
-  return (item) => {
-    const result: MutableItem = {};
-    for (const path of paths) {
-      const value = valueAt(item, path);
-      if (value === undefined) continue;
-      if (path.length === 1) result[path[0]] = value;
-      else graft(result, path, value);
-    }
-    return result;
-  };
+  return { attributes: reader.attributes, keep: (item) => keepPaths(item, paths) };
 }
 
-/** Puts a nested value where it was, making the maps and lists around it. */
-function graft(result: MutableItem, path: DocumentPath, value: Item[string]): void {
-  const [name, ...rest] = path;
-  const wrap = (steps: readonly (string | number)[], existing: Item[string] | undefined): Item[string] => {
-    const [step, ...more] = steps;
-    if (step === undefined) return value;
-    if (typeof step === 'number') return { L: [...(existing && 'L' in existing ? existing.L : []), wrap(more, undefined)] };
-    const map = existing && 'M' in existing ? existing.M : {};
-    return { M: { ...map, [step]: wrap(more, map[step]) } };
-  };
-  result[name] = wrap(rest, result[name]);
+/** The parts of an item that the paths name, where they were; lists close up. */
+export function keepPaths(item: Item, paths: readonly DocumentPath[]): Item {
+  const kept = keep({ M: item }, paths);
+  return kept && 'M' in kept ? kept.M : {};
+}
+
+function keep(
+  value: AttributeValue | undefined,
+  paths: ReadonlyArray<readonly (string | number)[]>,
+): AttributeValue | undefined {
+  if (value === undefined || paths.some((path) => path.length === 0)) return value;
+  const steps = Map.groupBy(paths, ([step]) => step);
+  const parts = [...steps].flatMap(([step, under]) => {
+    const inner =
+      'M' in value && typeof step === 'string'
+        ? value.M[step]
+        : 'L' in value && typeof step === 'number'
+          ? value.L[step]
+          : undefined;
+    const part = keep(
+      inner,
+      under.map((path) => path.slice(1)),
+    );
+    return part === undefined ? [] : [[step, part] as const];
+  });
+  if (parts.length === 0) return undefined;
+  if ('M' in value) return { M: Object.fromEntries(parts) };
+  return { L: parts.sort(([a], [b]) => Number(a) - Number(b)).map(([, part]) => part) };
 }

@@ -13,13 +13,21 @@ interface IndexRequest {
 
 /** A table as CreateTable and CloudFormation describe it. */
 export function tableFromRequest(request: Readonly<Record<string, unknown>>): TableDefinition {
-  const attributes = request['AttributeDefinitions'] as Array<{ AttributeName: string; AttributeType: 'S' | 'N' | 'B' }>;
-  const indexes = [...((request['GlobalSecondaryIndexes'] ?? []) as IndexRequest[]), ...((request['LocalSecondaryIndexes'] ?? []) as IndexRequest[])];
+  const attributes = request['AttributeDefinitions'] as Array<{
+    AttributeName: string;
+    AttributeType: 'S' | 'N' | 'B';
+  }>;
+  const indexes = [
+    ...((request['GlobalSecondaryIndexes'] ?? []) as IndexRequest[]),
+    ...((request['LocalSecondaryIndexes'] ?? []) as IndexRequest[]),
+  ];
   const ttl = request['TimeToLiveSpecification'] as { AttributeName?: string; Enabled?: boolean } | undefined;
   return {
     name: String(request['TableName']),
     ...keys(request['KeySchema'] as KeyElement[]),
-    attributes: Object.fromEntries(attributes.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType])),
+    attributes: Object.fromEntries(
+      attributes.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType]),
+    ),
     indexes: indexes.map(indexFromRequest),
     ttlAttribute: ttl?.Enabled ? ttl.AttributeName : undefined,
     deletionProtection: request['DeletionProtectionEnabled'] === true,
@@ -52,7 +60,10 @@ export function describeTable({ definition, arn }: Table): Record<string, unknow
     TableArn: arn,
     TableStatus: 'ACTIVE',
     KeySchema: schema(definition),
-    AttributeDefinitions: Object.entries(definition.attributes).map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
+    AttributeDefinitions: Object.entries(definition.attributes).map(([AttributeName, AttributeType]) => ({
+      AttributeName,
+      AttributeType,
+    })),
     BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
     CreationDateTime: definition.createdAt / 1000,
     DeletionProtectionEnabled: definition.deletionProtection,
@@ -62,7 +73,10 @@ export function describeTable({ definition, arn }: Table): Record<string, unknow
         IndexArn: `${arn}/index/${index.name}`,
         IndexStatus: 'ACTIVE',
         KeySchema: schema(index),
-        Projection: { ProjectionType: index.projection, ...(index.nonKeyAttributes.length > 0 && { NonKeyAttributes: index.nonKeyAttributes }) },
+        Projection: {
+          ProjectionType: index.projection,
+          ...(index.nonKeyAttributes.length > 0 && { NonKeyAttributes: index.nonKeyAttributes }),
+        },
       })),
     }),
   };

@@ -45,7 +45,7 @@ export interface Table {
   /** Items in key order, of the table or of an index, from behind `start` on. */
   scan(options: ScanOptions): Iterable<Item>;
   indexOf(name: string): IndexDefinition;
-  /** Items whose TTL attribute is before `now` (epoch seconds). */
+  /** Items to delete: whose TTL attribute is before `now` (epoch seconds), but not by more than five years. */
   expired(now: number): Item[];
 }
 
@@ -64,6 +64,9 @@ export interface ScanOptions {
 }
 
 const empty = Buffer.alloc(0);
+
+/** Seconds; what expired longer ago stays (AWS: "Using time to live (TTL) in DynamoDB"): five years. */
+const ttlPast = 5 * 365 * 86_400;
 
 export function encodeKeyValue(value: AttributeValue): Buffer {
   if ('S' in value) return Buffer.from(value.S);
@@ -85,43 +88,96 @@ function keyOf(item: Item, schema: KeySchema, attributes: TableDefinition['attri
 
 /** The key of an item to write. @throws AwsError as DynamoDB words a missing or wrong key. */
 export function itemKey(item: Item, definition: TableDefinition): EncodedKey {
-  for (const name of [definition.hash, definition.range]) if (name !== undefined) checkKeyAttribute(name, item[name], definition, 'One or more parameter values were invalid: ');
+  for (const name of [definition.hash, definition.range])
+    if (name !== undefined)
+      checkKeyAttribute(name, item[name], definition, 'One or more parameter values were invalid: ');
   for (const index of definition.indexes) {
     for (const name of [index.hash, index.range]) {
       const value = name === undefined ? undefined : item[name];
       if (name === undefined || value === undefined) continue;
       if (typeOf(value) !== definition.attributes[name]) {
-        throw validation(`One or more parameter values were invalid: Type mismatch for Index Key ${name} Expected: ${definition.attributes[name]} Actual: ${typeOf(value)} IndexName: ${index.name}`);
+        throw validation(
+          `One or more parameter values were invalid: Type mismatch for Index Key ${name} Expected: ${definition.attributes[name]} Actual: ${typeOf(value)} IndexName: ${index.name}`,
+        );
       }
-      if (raw(value) === '') throw validation(`One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. IndexName: ${index.name}, IndexKey: ${name}`);
+      if (raw(value) === '')
+        throw validation(
+          `One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. IndexName: ${index.name}, IndexKey: ${name}`,
+        );
     }
   }
   return keyOf(item, definition, definition.attributes) as EncodedKey;
 }
 
 /** The key that a request names. @throws AwsError when it isn't exactly the key attributes. */
-export function requestKey(key: Item | undefined, definition: TableDefinition): EncodedKey {
+export function requestKey(key: Item, definition: TableDefinition): EncodedKey {
   const names = [definition.hash, ...(definition.range === undefined ? [] : [definition.range])];
-  if (!key || Object.keys(key).length !== names.length || !names.every((name) => name in key)) throw validation('The provided key element does not match the schema');
+  if (Object.keys(key).length !== names.length || !names.every((name) => Object.hasOwn(key, name)))
+    throw validation('The provided key element does not match the schema');
   for (const name of names) checkKeyAttribute(name, key[name], definition, '');
   return keyOf(key, definition, definition.attributes) as EncodedKey;
 }
 
-function checkKeyAttribute(name: string, value: AttributeValue | undefined, definition: TableDefinition, prefix: string): void {
+/** @throws AwsError when an update names an attribute of the key. */
+export function checkNoKey(
+  paths: readonly (readonly [string, ...unknown[]])[],
+  { hash, range }: TableDefinition,
+): void {
+  const name = paths.find(([first]) => first === hash || first === range)?.[0];
+  if (name !== undefined)
+    throw validation(
+      `One or more parameter values were invalid: Cannot update attribute ${name}. This attribute is part of the key`,
+    );
+}
+
+/** Bytes of a hash key, and of a range key (AWS: "Quotas in Amazon DynamoDB"). */
+const hashLimit = 2048;
+const rangeLimit = 1024;
+
+function checkKeyAttribute(
+  name: string,
+  value: AttributeValue | undefined,
+  definition: TableDefinition,
+  prefix: string,
+): void {
   const expected = definition.attributes[name];
   if (value === undefined) throw validation(`${prefix}Missing the key ${name} in the item`);
   if (typeOf(value) !== expected) {
-    throw validation(prefix ? `${prefix}Type mismatch for key ${name} expected: ${expected} actual: ${typeOf(value)}` : 'The provided key element does not match the schema');
+    throw validation(
+      prefix
+        ? `${prefix}Type mismatch for key ${name} expected: ${expected} actual: ${typeOf(value)}`
+        : 'The provided key element does not match the schema',
+    );
   }
-  if (raw(value) === '') throw validation(`One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: ${name}`);
+  if (raw(value) === '') {
+    throw validation(
+      `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${expected === 'B' ? 'binary' : 'string'} value. Key: ${name}`,
+    );
+  }
+  const { length } = encodeKeyValue(value);
+  // The first message lacks its space in AWS too.
+  if (name === definition.hash && length > hashLimit)
+    throw validation(
+      `One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of${hashLimit} bytes`,
+    );
+  if (name === definition.range && length > rangeLimit) {
+    throw validation(
+      `One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of ${rangeLimit} bytes`,
+    );
+  }
 }
 
 /** All tables of the local cloud. */
 export function openTables(context: CloudContext) {
   const { store } = context;
-  store.db.exec('CREATE TABLE IF NOT EXISTS ddb_table (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, definition TEXT NOT NULL)');
+  store.db.exec(
+    'CREATE TABLE IF NOT EXISTS ddb_table (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, definition TEXT NOT NULL)',
+  );
   const tables = new Map<string, Table>();
-  const rows = store.db.prepare('SELECT id, definition FROM ddb_table').all() as Array<{ id: number; definition: string }>;
+  const rows = store.db.prepare('SELECT id, definition FROM ddb_table').all() as Array<{
+    id: number;
+    definition: string;
+  }>;
   const ids = new Map<string, number>();
   for (const row of rows) {
     const definition = JSON.parse(row.definition) as TableDefinition;
@@ -135,22 +191,31 @@ export function openTables(context: CloudContext) {
     get(nameOrArn: unknown): Table {
       const name = String(nameOrArn ?? '').split('/')[nameOrArn?.toString().startsWith('arn:') ? 1 : 0] ?? '';
       const table = tables.get(name);
-      if (!table) throw new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`);
+      if (!table)
+        throw new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`);
       return table;
     },
     /** Makes the table, or brings its indexes and settings up to the definition. @throws Error when its keys would change. */
     put(definition: TableDefinition): Table {
       const existing = tables.get(definition.name);
-      if (existing && (existing.definition.hash !== definition.hash || existing.definition.range !== definition.range)) {
-        throw new Error(`the key schema of ${definition.name} changed; DynamoDB would replace the table. Start with --fresh to begin anew.`);
+      const keys = ({ hash, range, attributes }: TableDefinition) =>
+        JSON.stringify([hash, attributes[hash], range, range && attributes[range]]);
+      if (existing && keys(existing.definition) !== keys(definition)) {
+        throw new Error(
+          `the key schema of ${definition.name} changed; DynamoDB would replace the table. Start with --fresh to begin anew.`,
+        );
       }
       const kept = { ...definition, createdAt: existing?.definition.createdAt ?? definition.createdAt };
       store.write(() =>
         store.db
-          .prepare('INSERT INTO ddb_table (name, definition) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET definition = excluded.definition')
+          .prepare(
+            'INSERT INTO ddb_table (name, definition) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET definition = excluded.definition',
+          )
           .run(kept.name, JSON.stringify(kept)),
       );
-      const id = ids.get(kept.name) ?? Number((store.db.prepare('SELECT id FROM ddb_table WHERE name = ?').get(kept.name) as { id: number }).id);
+      const id =
+        ids.get(kept.name) ??
+        Number((store.db.prepare('SELECT id FROM ddb_table WHERE name = ?').get(kept.name) as { id: number }).id);
       ids.set(kept.name, id);
       const table = openTable(context, id, kept);
       tables.set(kept.name, table);
@@ -160,8 +225,8 @@ export function openTables(context: CloudContext) {
       const id = ids.get(name);
       if (id === undefined) return;
       store.write(() => {
-        const owned = store.db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND (name = ? OR name LIKE ?)").all(`ddb_${id}`, `ddb\\_${id}\\_%`) as Array<{ name: string }>;
-        for (const each of owned) store.db.exec(`DROP TABLE "${each.name}"`);
+        for (const table of [`ddb_${id}`, ...storedIndexes(store.db, `ddb_${id}`)])
+          store.db.exec(`DROP TABLE ${table}`);
         store.db.prepare('DELETE FROM ddb_table WHERE id = ?').run(id);
       });
       tables.delete(name);
@@ -176,14 +241,27 @@ function openTable(context: CloudContext, id: number, definition: TableDefinitio
   const { store } = context;
   const { db } = store;
   const main = `ddb_${id}`;
-  db.exec(`CREATE TABLE IF NOT EXISTS ${main} (h BLOB NOT NULL, r BLOB NOT NULL, item TEXT NOT NULL, ttl INTEGER, PRIMARY KEY (h, r)) WITHOUT ROWID`);
-  if (definition.ttlAttribute !== undefined) db.exec(`CREATE INDEX IF NOT EXISTS ${main}_ttl ON ${main} (ttl) WHERE ttl IS NOT NULL`);
-  const indexes = definition.indexes.map((index) => openIndex(context, `${main}_${Buffer.from(index.name).toString('hex')}`, main, index, definition));
+  db.exec(
+    `CREATE TABLE IF NOT EXISTS ${main} (h BLOB NOT NULL, r BLOB NOT NULL, item TEXT NOT NULL, ttl INTEGER, PRIMARY KEY (h, r)) WITHOUT ROWID`,
+  );
+  if (definition.ttlAttribute !== undefined)
+    db.exec(`CREATE INDEX IF NOT EXISTS ${main}_ttl ON ${main} (ttl) WHERE ttl IS NOT NULL`);
+  // Named after its keys as well: an index with other keys is another index. Those that the definition lost are dropped, lest
+  // they come back one day without what was written meanwhile.
+  const nameOf = ({ name, hash, range }: IndexDefinition) => {
+    const typed = [name, hash, definition.attributes[hash], range, range && definition.attributes[range]];
+    return `${main}_${Buffer.from(JSON.stringify(typed)).toString('hex')}`;
+  };
+  const wanted = new Set(definition.indexes.map(nameOf));
+  for (const table of storedIndexes(db, main)) if (!wanted.has(table)) db.exec(`DROP TABLE ${table}`);
+  const indexes = definition.indexes.map((index) => openIndex(context, nameOf(index), main, index, definition));
   const statements = {
     get: db.prepare(`SELECT item FROM ${main} WHERE h = ? AND r = ?`),
-    put: db.prepare(`INSERT INTO ${main} VALUES (?, ?, ?, ?) ON CONFLICT (h, r) DO UPDATE SET item = excluded.item, ttl = excluded.ttl`),
+    put: db.prepare(
+      `INSERT INTO ${main} VALUES (?, ?, ?, ?) ON CONFLICT (h, r) DO UPDATE SET item = excluded.item, ttl = excluded.ttl`,
+    ),
     remove: db.prepare(`DELETE FROM ${main} WHERE h = ? AND r = ?`),
-    expired: db.prepare(`SELECT item FROM ${main} WHERE ttl IS NOT NULL AND ttl < ? LIMIT 1000`),
+    expired: db.prepare(`SELECT item FROM ${main} WHERE ttl < ? AND ttl > ? LIMIT 1000`),
   };
   const scans = new Map<string, Statement>();
   const ttlOf = (item: Item) => {
@@ -206,7 +284,8 @@ function openTable(context: CloudContext, id: number, definition: TableDefinitio
       });
     },
     *scan(options) {
-      const stored = options.index === undefined ? undefined : indexes.find(({ definition: { name } }) => name === options.index);
+      const stored =
+        options.index === undefined ? undefined : indexes.find(({ definition: { name } }) => name === options.index);
       const { sql, values } = scanStatement(main, stored, definition, options);
       let statement = scans.get(sql);
       if (!statement) {
@@ -221,14 +300,32 @@ function openTable(context: CloudContext, id: number, definition: TableDefinitio
       if (!found) throw validation(`The table does not have the specified index: ${name}`);
       return found;
     },
-    expired: (now) => (statements.expired.all(now) as Array<{ item: string }>).map((row) => JSON.parse(row.item) as Item),
+    expired: (now) =>
+      (statements.expired.all(now, now - ttlPast) as Array<{ item: string }>).map(
+        (row) => JSON.parse(row.item) as Item,
+      ),
   };
 }
 
-function openIndex(context: CloudContext, table: string, main: string, definition: IndexDefinition, owner: TableDefinition): StoredIndex {
+function storedIndexes(db: CloudContext['store']['db'], main: string): string[] {
+  const rows = db
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ?")
+    .all(`${main}_*`) as Array<{ name: string }>;
+  return rows.map(({ name }) => name);
+}
+
+function openIndex(
+  context: CloudContext,
+  table: string,
+  main: string,
+  definition: IndexDefinition,
+  owner: TableDefinition,
+): StoredIndex {
   const { db } = context.store;
   const isNew = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table) === undefined;
-  db.exec(`CREATE TABLE IF NOT EXISTS ${table} (h BLOB NOT NULL, r BLOB NOT NULL, ph BLOB NOT NULL, pr BLOB NOT NULL, PRIMARY KEY (h, r, ph, pr)) WITHOUT ROWID`);
+  db.exec(
+    `CREATE TABLE IF NOT EXISTS ${table} (h BLOB NOT NULL, r BLOB NOT NULL, ph BLOB NOT NULL, pr BLOB NOT NULL, PRIMARY KEY (h, r, ph, pr)) WITHOUT ROWID`,
+  );
   const index: StoredIndex = {
     definition,
     table,
@@ -236,15 +333,32 @@ function openIndex(context: CloudContext, table: string, main: string, definitio
     remove: db.prepare(`DELETE FROM ${table} WHERE h = ? AND r = ? AND ph = ? AND pr = ?`),
   };
   if (isNew) {
-    const rows = db.prepare(`SELECT h, r, item FROM ${main}`).all() as Array<{ h: Uint8Array; r: Uint8Array; item: string }>;
+    const rows = db.prepare(`SELECT h, r, item FROM ${main}`).all() as Array<{
+      h: Uint8Array;
+      r: Uint8Array;
+      item: string;
+    }>;
     context.store.write(() => {
-      for (const row of rows) updateIndex(index, { hash: Buffer.from(row.h), range: Buffer.from(row.r) }, undefined, JSON.parse(row.item) as Item, owner);
+      for (const row of rows)
+        updateIndex(
+          index,
+          { hash: Buffer.from(row.h), range: Buffer.from(row.r) },
+          undefined,
+          JSON.parse(row.item) as Item,
+          owner,
+        );
     });
   }
   return index;
 }
 
-function updateIndex(index: StoredIndex, key: EncodedKey, before: Item | undefined, after: Item | undefined, { attributes }: TableDefinition): void {
+function updateIndex(
+  index: StoredIndex,
+  key: EncodedKey,
+  before: Item | undefined,
+  after: Item | undefined,
+  { attributes }: TableDefinition,
+): void {
   const old = before && keyOf(before, index.definition, attributes);
   const next = after && keyOf(after, index.definition, attributes);
   if (old && next && old.hash.equals(next.hash) && old.range.equals(next.range)) return;
@@ -252,7 +366,12 @@ function updateIndex(index: StoredIndex, key: EncodedKey, before: Item | undefin
   if (next) index.put.run(next.hash, next.range, key.hash, key.range);
 }
 
-function scanStatement(main: string, stored: StoredIndex | undefined, definition: TableDefinition, options: ScanOptions): { sql: string; values: SQLInputValue[] } {
+function scanStatement(
+  main: string,
+  stored: StoredIndex | undefined,
+  definition: TableDefinition,
+  options: ScanOptions,
+): { sql: string; values: SQLInputValue[] } {
   const values: SQLInputValue[] = [];
   const where: string[] = [];
   const alias = stored ? 'x' : 'm';
@@ -281,5 +400,8 @@ function scanStatement(main: string, stored: StoredIndex | undefined, definition
   }
   const from = stored ? `${stored.table} x JOIN ${main} m ON m.h = x.ph AND m.r = x.pr` : `${main} m`;
   const order = columns.map((column) => `${column} ${direction}`).join(', ');
-  return { sql: `SELECT m.item AS item FROM ${from}${where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''} ORDER BY ${order}`, values };
+  return {
+    sql: `SELECT m.item AS item FROM ${from}${where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''} ORDER BY ${order}`,
+    values,
+  };
 }

@@ -1,74 +1,91 @@
 import { type AttributeValue, type Item, raw, typeOf, validation } from './attributeValue.ts';
-import { readOperand, readValue, type Operand } from './condition.ts';
+import { type Operand, readOperand, readValue } from './condition.ts';
 import { addNumbers, subtractNumbers } from './decimal.ts';
 import { type DocumentPath, readPath, valueAt, withValueAt } from './documentPath.ts';
 import { type Placeholders, TokenReader } from './expressionTokens.ts';
 
 /** One change: works on the item as it was, writes to the item as it becomes. */
-type Action = (before: Item, after: Item) => Item;
+interface Action {
+  readonly path: DocumentPath;
+  readonly removes: boolean;
+  apply(before: Item, after: Item): Item;
+}
 
 export interface Update {
   readonly paths: readonly DocumentPath[];
   apply(before: Item): Item;
 }
 
-/** Parses an update expression (AWS: "Update expressions"). All operands see the item as it was before the update. */
+/** Parses an update expression (AWS: "Update expressions"). All operands, and positions in lists, are of the item before the update. */
 export function parseUpdate(text: string, placeholders: Placeholders): Update {
   const reader = new TokenReader(text, 'UpdateExpression');
   const actions: Action[] = [];
-  const paths: DocumentPath[] = [];
   const seen = new Set<string>();
-  const path = () => {
-    const found = readPath(reader, placeholders);
-    paths.push(found);
-    return found;
-  };
-  while (reader.peek().kind !== 'end') {
-    const section = reader.take().text.toUpperCase();
-    if (!['SET', 'REMOVE', 'ADD', 'DELETE'].includes(section)) throw validation(`Invalid UpdateExpression: Syntax error; token: "${section}"`);
-    if (seen.has(section)) throw validation(`Invalid UpdateExpression: The "${section}" section can only be used once in an update expression;`);
+  do {
+    const section = reader.peek().text.toUpperCase();
+    if (!['SET', 'REMOVE', 'ADD', 'DELETE'].includes(section)) reader.fail();
+    reader.take();
+    if (seen.has(section))
+      throw reader.invalid(`The "${section}" section can only be used once in an update expression;`);
     seen.add(section);
-    do actions.push(readAction(section, reader, placeholders, path));
+    do actions.push(readAction(section, reader, placeholders));
     while (reader.accept(','));
-  }
-  checkOverlap(paths);
-  return { paths, apply: (before) => actions.reduce((after, action) => action(before, after), before) };
+  } while (reader.peek().kind !== 'end');
+  const paths = actions.map(({ path }) => path);
+  checkOverlap(paths, reader);
+  // What is removed goes last and from the end of lists, so that no removal moves what another names.
+  const ordered = [
+    ...actions.filter(({ removes }) => !removes),
+    ...actions.filter(({ removes }) => removes).sort((a, b) => comparePaths(b.path, a.path)),
+  ];
+  return { paths, apply: (before) => ordered.reduce((after, action) => action.apply(before, after), before) };
 }
 
-function readAction(section: string, reader: TokenReader, placeholders: Placeholders, path: () => DocumentPath): Action {
-  const target = path();
+function readAction(section: string, reader: TokenReader, placeholders: Placeholders): Action {
+  const path = readPath(reader, placeholders);
+  if (section === 'REMOVE') return { path, removes: true, apply: (_, after) => withValueAt(after, path, undefined) };
   if (section === 'SET') {
     reader.expect('=');
     const value = readSetValue(reader, placeholders);
-    return (before, after) => {
-      const result = value(before);
-      if (result === undefined) throw validation('The provided expression refers to an attribute that does not exist in the item');
-      return withValueAt(after, target, result);
-    };
+    return { path, removes: false, apply: (before, after) => withValueAt(after, path, assigned(value(before))) };
   }
-  if (section === 'REMOVE') return (_, after) => withValueAt(after, target, undefined);
   const operand = readValue(reader, placeholders);
-  const change = section === 'ADD' ? addTo : deleteFrom;
-  return (before, after) => withValueAt(after, target, change(valueAt(before, target), operand));
-}
-
-function readSetValue(reader: TokenReader, placeholders: Placeholders): Operand {
-  let left = readSetOperand(reader, placeholders);
-  for (;;) {
-    const operator = reader.accept('+') ? addNumbers : reader.accept('-') ? subtractNumbers : undefined;
-    if (!operator) return left;
-    const [a, b] = [left, readSetOperand(reader, placeholders)];
-    left = (item) => {
-      const [x, y] = [a(item), b(item)];
-      if (x === undefined || y === undefined) return undefined;
-      if (!('N' in x) || !('N' in y)) throw validation('An operand in the update expression has an incorrect data type');
-      return { N: operator(x.N, y.N) };
-    };
+  if (!isSet(operand) && !(section === 'ADD' && 'N' in operand)) {
+    throw reader.invalid(
+      `Incorrect operand type for operator or function; operator: ${section}, operand type: ${longTypeNames[typeOf(operand)]}`,
+    );
   }
+  const change = section === 'ADD' ? addTo : deleteFrom;
+  return {
+    path,
+    removes: section === 'DELETE',
+    apply: (before, after) => withValueAt(after, path, change(valueAt(before, path), operand)),
+  };
 }
 
-export function readSetOperand(reader: TokenReader, placeholders: Placeholders): Operand {
-  const name = reader.peek(1).text === '(' ? reader.peek().text.toLowerCase() : '';
+/** @throws AwsError ValidationException for a value that the item doesn't have. */
+export function assigned(value: AttributeValue | undefined): AttributeValue {
+  if (value === undefined)
+    throw validation('The provided expression refers to an attribute that does not exist in the item');
+  return value;
+}
+
+/** An operand, or the sum or difference of two. */
+export function readSetValue(reader: TokenReader, placeholders: Placeholders): Operand {
+  const left = readSetOperand(reader, placeholders);
+  const symbol = reader.accept('+') ? '+' : reader.accept('-') ? '-' : undefined;
+  if (!symbol) return left;
+  const right = readSetOperand(reader, placeholders);
+  checkOperands(reader, symbol, 'N', [left, right]);
+  return (item) => {
+    const [x, y] = [assigned(left(item)), assigned(right(item))];
+    if (!('N' in x) || !('N' in y)) throw wrongType();
+    return { N: (symbol === '+' ? addNumbers : subtractNumbers)(x.N, y.N) };
+  };
+}
+
+function readSetOperand(reader: TokenReader, placeholders: Placeholders): Operand {
+  const name = reader.isPartiql ? reader.function()?.toLowerCase() : reader.function();
   if (name !== 'if_not_exists' && name !== 'list_append') return readOperand(reader, placeholders);
   reader.take();
   reader.expect('(');
@@ -77,41 +94,74 @@ export function readSetOperand(reader: TokenReader, placeholders: Placeholders):
   const second = readSetOperand(reader, placeholders);
   reader.expect(')');
   if (name === 'if_not_exists') return (item) => first(item) ?? second(item);
+  checkOperands(reader, name, 'L', [first, second]);
   return (item) => {
-    const [a, b] = [first(item), second(item)];
-    if (a === undefined || b === undefined) return undefined;
-    if (!('L' in a) || !('L' in b)) throw validation('An operand in the update expression has an incorrect data type');
+    const [a, b] = [assigned(first(item)), assigned(second(item))];
+    if (!('L' in a) || !('L' in b)) throw wrongType();
     return { L: [...a.L, ...b.L] };
   };
 }
 
+/** Refuses values of the request that the operator can't take; those of the item show only when it is updated. */
+function checkOperands(reader: TokenReader, operator: string, wanted: string, operands: readonly Operand[]): void {
+  const wrong = operands.find(({ constant }) => constant && typeOf(constant) !== wanted)?.constant;
+  if (wrong)
+    throw reader.invalid(
+      `Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${typeOf(wrong)}`,
+    );
+}
+
+const wrongType = () => validation('An operand in the update expression has an incorrect data type');
+const longTypeNames: Readonly<Record<string, string>> = {
+  S: 'STRING',
+  N: 'NUMBER',
+  B: 'BINARY',
+  NULL: 'NULL',
+  BOOL: 'BOOLEAN',
+  L: 'LIST',
+  M: 'MAP',
+};
+
 function addTo(current: AttributeValue | undefined, operand: AttributeValue): AttributeValue {
-  if ('N' in operand) {
-    if (current === undefined) return operand;
-    if ('N' in current) return { N: addNumbers(current.N, operand.N) };
-  } else if (isSet(operand)) {
-    if (current === undefined) return operand;
-    if (typeOf(current) === typeOf(operand)) return setOf(typeOf(operand), [...new Set([...members(current), ...members(operand)])]) as AttributeValue;
-  } else throw validation(`Invalid UpdateExpression: Incorrect operand type for operator or function; operator: ADD, operand type: ${typeOf(operand)}`);
-  throw validation('An operand in the update expression has an incorrect data type');
+  if (current === undefined) return operand;
+  if (typeOf(current) !== typeOf(operand)) throw wrongType();
+  if ('N' in current && 'N' in operand) return { N: addNumbers(current.N, operand.N) };
+  return setOf(typeOf(operand), [...new Set([...members(current), ...members(operand)])]) as AttributeValue;
 }
 
 function deleteFrom(current: AttributeValue | undefined, operand: AttributeValue): AttributeValue | undefined {
-  if (!isSet(operand)) throw validation(`Invalid UpdateExpression: Incorrect operand type for operator or function; operator: DELETE, operand type: ${typeOf(operand)}`);
   if (current === undefined) return undefined;
-  if (typeOf(current) !== typeOf(operand)) throw validation('An operand in the update expression has an incorrect data type');
+  if (typeOf(current) !== typeOf(operand)) throw wrongType();
   const gone = new Set(members(operand));
-  return setOf(typeOf(current), members(current).filter((member) => !gone.has(member)));
+  return setOf(
+    typeOf(current),
+    members(current).filter((member) => !gone.has(member)),
+  );
 }
 
 const isSet = (value: AttributeValue) => ['SS', 'NS', 'BS'].includes(typeOf(value));
 const members = (value: AttributeValue) => raw(value) as readonly string[];
-const setOf = (type: string, values: readonly string[]) => (values.length === 0 ? undefined : ({ [type]: values } as unknown as AttributeValue));
+const setOf = (type: string, values: readonly string[]) =>
+  values.length === 0 ? undefined : ({ [type]: values } as unknown as AttributeValue);
 
-function checkOverlap(paths: readonly DocumentPath[]): void {
-  const texts = paths.map((path) => path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join(''));
-  texts.forEach((text, index) => {
-    const clash = texts.find((other, at) => at !== index && (other === text || other.startsWith(`${text}.`) || other.startsWith(`${text}[`)));
-    if (clash !== undefined) throw validation(`Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [${text.slice(1)}], path two: [${clash.slice(1)}]`);
+function comparePaths(left: DocumentPath, right: DocumentPath): number {
+  const at = left.findIndex((step, index) => step !== right[index]);
+  const [a = '', b = ''] = [left[at], right[at]];
+  return typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b));
+}
+
+function checkOverlap(paths: readonly DocumentPath[], reader: TokenReader): void {
+  const show = (path: DocumentPath) =>
+    `[${path.map((step) => (typeof step === 'number' ? `[${step}]` : step)).join(', ')}]`;
+  paths.forEach((two, index) => {
+    for (const one of paths.slice(0, index)) {
+      const length = Math.min(one.length, two.length);
+      const parting = one.slice(0, length).findIndex((step, at) => step !== two[at]);
+      const conflict = parting >= 0 && typeof one[parting] !== typeof two[parting];
+      if (parting >= 0 && !conflict) continue;
+      throw reader.invalid(
+        `Two document paths ${conflict ? 'conflict' : 'overlap'} with each other; must remove or rewrite one of these paths; path one: ${show(one)}, path two: ${show(two)}`,
+      );
+    }
   });
 }

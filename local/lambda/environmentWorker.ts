@@ -1,38 +1,80 @@
-/** Runs inside a worker thread: loads the function's module once, then handles one invocation at a time. */
+/**
+ * Runs inside a worker thread: loads the function's module once, then handles one invocation at a time, with the rules and the
+ * error types of aws/aws-lambda-nodejs-runtime-interface-client.
+ */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { InvokeMessage, SerializedError, WorkerMessage, WorkerSettings } from './environmentProtocol.ts';
 
 const settings = workerData as WorkerSettings;
 const port = parentPort;
 if (!port) throw new Error('environmentWorker runs in a worker thread only.');
 
-type Handler = (event: unknown, context: unknown, callback: (error: unknown, result?: unknown) => void) => unknown;
+type Handler = (event: unknown, context: unknown, callback?: (error: unknown, result?: unknown) => void) => unknown;
 
 const send = (message: WorkerMessage) => port.postMessage(message);
 
-process.on('unhandledRejection', (reason) => {
-  throw reason;
-});
+function end(error: unknown, exitCode: number): void {
+  send({ kind: 'fatal', error: serialize(error) });
+  process.exit(exitCode);
+}
+
+process.on('uncaughtException', (error) => end(error, 129));
+process.on('unhandledRejection', (reason) => end(runtimeError('UnhandledPromiseRejection', String(reason)), 128));
+
+/** Called when nothing is left to wait for and the handler's promise is still open. */
+let abandon: (error: Error) => void = () => {};
+process.on('beforeExit', () =>
+  abandon(
+    runtimeError(
+      'NodeJsExit',
+      'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes',
+    ),
+  ),
+);
 
 const handler = await loadHandler().catch((error: unknown) => {
-  send({ kind: 'initError', error: serialize(error) });
+  send({ kind: 'fatal', error: serialize(error) });
   return undefined;
 });
 
 if (handler) {
-  port.on('message', (message: InvokeMessage) => void run(handler, message));
   send({ kind: 'ready' });
+  void serve(handler);
+}
+
+async function serve(handle: Handler): Promise<void> {
+  const invocations = new Int32Array(settings.invocations);
+  for (let handled = 0; ; handled += 1) {
+    // Lambda freezes an environment between invocations: no timer, socket or promise goes on meanwhile. So does this.
+    Atomics.wait(invocations, 0, handled);
+    // What happened to sockets in the meantime is seen before the handler takes one from its pool.
+    await turn();
+    await run(handle, receiveMessageOnPort(port as NonNullable<typeof port>)?.message as InvokeMessage);
+    await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
+  }
 }
 
 async function loadHandler(): Promise<Handler> {
-  const file = ['.mjs', '.js', '.cjs'].map((extension) => settings.file + extension).find((name) => existsSync(name));
-  if (!file) throw Object.assign(new Error(`Cannot find module '${settings.file}'`), { name: 'Runtime.ImportModuleError' });
-  const module = (await import(pathToFileURL(file).href)) as Record<string, unknown> & { default?: Record<string, unknown> };
-  const found = module[settings.exportName] ?? module.default?.[settings.exportName];
-  if (typeof found !== 'function') {
-    throw Object.assign(new Error(`${settings.exportName} is undefined or not exported`), { name: 'Runtime.HandlerNotFound' });
+  const [, file, exportPath] = /^(.*?[^/.]*)\.([^/]*)$/.exec(settings.handler) ?? [];
+  if (!file || !exportPath) throw runtimeError('MalformedHandlerName', 'Bad handler');
+  const path = ['.js', '.mjs', '.cjs'].map((extension) => join(settings.codeDirectory, file + extension)).find((name) => existsSync(name));
+  if (!path) throw runtimeError('ImportModuleError', `Error: Cannot find module '${file}'`);
+  const module = await import(pathToFileURL(path).href).catch((error: unknown) => {
+    throw error instanceof SyntaxError ? runtimeError('UserCodeSyntaxError', String(error)) : error;
+  });
+  const exported = (root: unknown) => exportPath.split('.').reduce((value, key) => (value as Record<string, unknown> | undefined)?.[key], root);
+  const found = exported(module) ?? exported((module as { default?: unknown }).default);
+  if (!found) throw runtimeError('HandlerNotFound', `${settings.handler} is undefined or not exported`);
+  if (typeof found !== 'function') throw runtimeError('HandlerNotFound', `${settings.handler} is not a function`);
+  if (found.length >= 3 && !settings.takesCallback) {
+    throw runtimeError(
+      'CallbackHandlerDeprecated',
+      'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.',
+    );
   }
   return found as Handler;
 }
@@ -47,19 +89,38 @@ async function run(handle: Handler, { requestId, event, deadline, traceHeader }:
     awsRequestId: requestId,
     logGroupName: settings.logGroup,
     logStreamName: settings.logStream,
-    callbackWaitsForEmptyEventLoop: true,
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+    ...(settings.takesCallback && { callbackWaitsForEmptyEventLoop: true }),
   };
   try {
     const result = await new Promise((resolve, reject) => {
-      const returned = handle(JSON.parse(event), context, (error, value) => (error ? reject(error) : resolve(value)));
-      // A handler with a callback returns undefined; every other one returns a promise or a value.
-      if (returned !== undefined || handle.length < 3) resolve(returned);
+      abandon = reject;
+      if (settings.takesCallback && handle.length >= 3) {
+        const returned = handle(JSON.parse(event), context, (error, value) => (error ? reject(error) : resolve(value)));
+        if (isPromise(returned)) resolve(returned);
+      } else {
+        resolve(handle(JSON.parse(event), context));
+      }
     });
-    send({ kind: 'result', requestId, payload: JSON.stringify(result ?? null) });
+    send({ kind: 'result', payload: toJson(result) });
   } catch (error) {
-    send({ kind: 'error', requestId, error: serialize(error) });
+    send({ kind: 'error', error: serialize(error) });
   }
+  abandon = () => {};
+}
+
+function toJson(result: unknown): string {
+  try {
+    return JSON.stringify(result) ?? 'null';
+  } catch {
+    throw new Error('Unable to stringify response body');
+  }
+}
+
+const isPromise = (value: unknown) => typeof (value as { then?: unknown } | undefined)?.then === 'function';
+
+function runtimeError(type: string, message: string): Error {
+  return Object.assign(new Error(message), { name: `Runtime.${type}` });
 }
 
 function serialize(error: unknown): SerializedError {

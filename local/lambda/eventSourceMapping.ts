@@ -1,10 +1,13 @@
 import type { CloudLog } from '../context.ts';
 import type { AccessPort, FunctionPort, QueueMessage, QueuePort } from '../ports.ts';
 import { NotHonoured, type ResourceProvider } from '../resources/provider.ts';
+import { AwsError } from '../service.ts';
 import type { FunctionPool } from './functionPool.ts';
 
 /** SQS hands out at most 10 messages a call; Lambda collects larger batches from several. */
 const receiveLimit = 10;
+/** How long a part of a batch waits for more while another batch is being worked on. */
+const lingerMilliseconds = 50;
 
 export interface EventSourceMapping {
   start(): void;
@@ -57,6 +60,7 @@ function readSettings(properties: Readonly<Record<string, unknown>>, { queues, i
     throw new NotHonoured('BatchSize', `AWS demands MaximumBatchingWindowInSeconds of at least 1 when BatchSize is above 10; it is ${window} with ${batchSize}`);
   }
   if (batchSize < 1 || batchSize > 10_000) throw new NotHonoured('BatchSize', 'AWS takes 1 to 10000');
+  if (window < 0 || window > 300) throw new NotHonoured('MaximumBatchingWindowInSeconds', 'AWS takes 0 to 300');
   if (queueArn.endsWith('.fifo') && (batchSize > 10 || window > 0)) {
     throw new NotHonoured('BatchSize', 'a FIFO queue takes batches of at most 10, without a window');
   }
@@ -72,20 +76,21 @@ function readSettings(properties: Readonly<Record<string, unknown>>, { queues, i
       throw new NotHonoured('FunctionName', `the function's role may not call ${action} on ${queueArn}`);
     }
   }
-  const scaling = (properties['ScalingConfig'] ?? {}) as { MaximumConcurrency?: number };
+  const { MaximumConcurrency: maximum } = (properties['ScalingConfig'] ?? {}) as { MaximumConcurrency?: number };
+  if (maximum !== undefined && (maximum < 2 || maximum > 1000)) throw new NotHonoured('ScalingConfig.MaximumConcurrency', 'AWS takes 2 to 1000');
   return {
     queueArn,
     functionArn: configuration.arn,
     batchSize,
     windowMilliseconds: window * 1000,
     reportsFailures: ((properties['FunctionResponseTypes'] ?? []) as string[]).includes('ReportBatchItemFailures'),
-    concurrency: Math.min(scaling.MaximumConcurrency ?? limit, limit),
+    concurrency: Math.min(maximum ?? limit, limit),
   };
 }
 
 /**
- * Takes batches as soon as messages are there. A second batch starts beside a running one only when it would be full or when the
- * oldest message would wait otherwise: so a busy queue makes full batches, and a quiet one waits for nothing.
+ * Takes batches as soon as messages are there, and no later than the batching window ends (AWS: "Configuring scaling behavior
+ * for SQS event source mappings"). Beside a running batch, a part of one waits a moment: so a busy queue makes full batches.
  */
 function createMapping(settings: MappingSettings, { queues, functions, log }: Dependencies): EventSourceMapping {
   const { queueArn, batchSize, windowMilliseconds } = settings;
@@ -94,7 +99,7 @@ function createMapping(settings: MappingSettings, { queues, functions, log }: De
   let stopped = true;
   let scheduled = false;
   let collected: QueueMessage[] = [];
-  let windowTimer: NodeJS.Timeout | undefined;
+  let window: NodeJS.Timeout | undefined;
   let stopListening: () => void = () => {};
 
   const wake = () => {
@@ -109,10 +114,16 @@ function createMapping(settings: MappingSettings, { queues, functions, log }: De
 
   const pump = () => {
     while (!stopped && running.size < settings.concurrency) {
-      if (running.size > 0 && collected.length + queues.available(queueArn) < batchSize) return;
       collect();
       if (collected.length === 0) return;
-      if (collected.length < batchSize && windowMilliseconds > 0) return openWindow();
+      const patience = running.size > 0 ? Math.max(windowMilliseconds, lingerMilliseconds) : windowMilliseconds;
+      if (collected.length < batchSize && patience > 0) {
+        window ??= setTimeout(() => {
+          collect();
+          dispatch();
+        }, patience);
+        return;
+      }
       dispatch();
     }
   };
@@ -125,28 +136,20 @@ function createMapping(settings: MappingSettings, { queues, functions, log }: De
     }
   };
 
-  const openWindow = () => {
-    windowTimer ??= setTimeout(() => {
-      collect();
-      dispatch();
-      wake();
-    }, windowMilliseconds);
-  };
-
   const dispatch = () => {
-    clearTimeout(windowTimer);
-    windowTimer = undefined;
+    clearTimeout(window);
+    window = undefined;
     const batch = collected;
     collected = [];
-    if (batch.length === 0) return;
-    const run = process(batch).finally(() => {
+    const run = deliver(batch).finally(() => {
       running.delete(run);
       wake();
     });
     running.add(run);
+    wake();
   };
 
-  const process = async (batch: readonly QueueMessage[]) => {
+  const deliver = async (batch: readonly QueueMessage[]): Promise<void> => {
     try {
       const result = await functions.invoke(settings.functionArn, { Records: batch.map((message) => record(message, queueArn, region)) });
       const failed = result.functionError ? 'all' : settings.reportsFailures ? failedItems(result.payload, batch) : new Set<string>();
@@ -154,6 +157,12 @@ function createMapping(settings: MappingSettings, { queues, functions, log }: De
       if (failed === 'all') return;
       for (const message of batch) if (!failed.has(message.messageId)) queues.delete(queueArn, message.receiptHandle);
     } catch (error) {
+      if (error instanceof AwsError && error.code === 'RequestTooLargeException' && batch.length > 1) {
+        // Lambda ends a batch at the payload quota, too.
+        const middle = Math.ceil(batch.length / 2);
+        await deliver(batch.slice(0, middle));
+        return deliver(batch.slice(middle));
+      }
       log.error(`event source mapping of ${queueArn}`, { error: String(error) });
     }
   };
@@ -167,7 +176,7 @@ function createMapping(settings: MappingSettings, { queues, functions, log }: De
     async stop() {
       stopped = true;
       stopListening();
-      clearTimeout(windowTimer);
+      clearTimeout(window);
       for (const message of collected) queues.changeVisibility(queueArn, message.receiptHandle, 0);
       collected = [];
       await Promise.all(running);
@@ -175,10 +184,12 @@ function createMapping(settings: MappingSettings, { queues, functions, log }: De
   };
 }
 
-/** Message ids that the function reports as failed; all of them when its answer isn't of the form that AWS documents. */
+/**
+ * Message ids that the function reports as failed; all of them when its answer isn't of the form that AWS documents
+ * ("Handling errors for an SQS event source in Lambda": success and failure conditions).
+ */
 function failedItems(payload: unknown, batch: readonly QueueMessage[]): Set<string> | 'all' {
-  if (payload === null || payload === undefined) return new Set();
-  const failures = (payload as { batchItemFailures?: unknown }).batchItemFailures;
+  const failures = (payload as { batchItemFailures?: unknown } | null)?.batchItemFailures;
   if (failures === undefined || failures === null) return new Set();
   if (!Array.isArray(failures)) return 'all';
   const known = new Set(batch.map((message) => message.messageId));
@@ -197,10 +208,22 @@ function record(message: QueueMessage, queueArn: string, region: string): Record
     receiptHandle: message.receiptHandle,
     body: message.body,
     attributes: message.attributes,
-    messageAttributes: message.messageAttributes,
+    messageAttributes: Object.fromEntries(Object.entries(message.messageAttributes).map(([name, value]) => [name, eventAttribute(value)])),
     md5OfBody: message.md5OfBody,
     eventSource: 'aws:sqs',
     eventSourceARN: queueArn,
     awsRegion: region,
+  };
+}
+
+/** A message attribute as the event has it (AWS: "Using Lambda with Amazon SQS", example event). */
+function eventAttribute(attribute: unknown): Record<string, unknown> {
+  const { StringValue, BinaryValue, DataType } = attribute as { StringValue?: string; BinaryValue?: string; DataType: string };
+  return {
+    ...(StringValue !== undefined && { stringValue: StringValue }),
+    ...(BinaryValue !== undefined && { binaryValue: BinaryValue }),
+    stringListValues: [],
+    binaryListValues: [],
+    dataType: DataType,
   };
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { InvokeResult } from '../ports.ts';
 import type { InvokeMessage, SerializedError, WorkerMessage, WorkerSettings } from './environmentProtocol.ts';
@@ -7,6 +6,8 @@ import type { FunctionConfiguration } from './functionConfiguration.ts';
 
 /** Lambda gives the init phase 10 seconds (AWS: "Understanding the Lambda execution environment lifecycle"). */
 const initSeconds = 10;
+/** 6 MB and a little, as the error of Lambda itself words it (AWS: "Lambda quotas"). */
+const responseBytes = 6_291_556;
 
 export interface ExecutionEnvironment {
   readonly alive: boolean;
@@ -21,18 +22,23 @@ export interface EnvironmentOptions {
   readonly write: (text: string) => void;
 }
 
-/** A worker thread as one execution environment: its own heap, its own process.env, one invocation at a time. */
+/**
+ * A worker thread as one execution environment: its own heap, its own process.env, one invocation at a time, asleep between
+ * them. What it can't give is a process of its own: the working directory and the file system are the host's.
+ */
 export function startEnvironment({ configuration, variables, write }: EnvironmentOptions): ExecutionEnvironment {
   const logStream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
-  const [file, exportName] = splitHandler(configuration.handler);
+  const invocations = new Int32Array(new SharedArrayBuffer(4));
   const settings: WorkerSettings = {
-    file: join(configuration.codeDirectory, file),
-    exportName,
+    codeDirectory: configuration.codeDirectory,
+    handler: configuration.handler,
     functionName: configuration.name,
     functionArn: configuration.arn,
     memoryMegabytes: configuration.memoryMegabytes,
     logGroup: configuration.logGroup,
     logStream,
+    takesCallback: Number(/\d+/.exec(configuration.runtime)) < 24,
+    invocations: invocations.buffer,
   };
   const worker = new Worker(new URL('./environmentWorker.ts', import.meta.url), {
     workerData: settings,
@@ -48,42 +54,36 @@ export function startEnvironment({ configuration, variables, write }: Environmen
   worker.unref();
 
   let alive = true;
+  /** Why it ended before anybody asked for its answer. */
+  let lastWords: SerializedError | undefined;
   let settle: ((result: InvokeResult) => void) | undefined;
-  let initError: SerializedError | undefined;
   let markReady: () => void = () => {};
   const ready = new Promise<void>((resolve) => {
     markReady = resolve;
   });
 
-  const fail = (error: SerializedError) => settle?.({ payload: error, functionError: 'Unhandled' });
-  const end = () => {
+  const end = (error: SerializedError) => {
     alive = false;
+    lastWords ??= error;
     markReady();
+    settle?.(failure(lastWords));
     void worker.terminate();
   };
 
   worker.on('message', (message: WorkerMessage) => {
     if (message.kind === 'ready') return markReady();
-    if (message.kind === 'result') return settle?.({ payload: JSON.parse(message.payload) });
-    if (message.kind === 'error') return fail(message.error);
-    initError = message.error;
-    end();
+    if (message.kind === 'result') return settle?.(success(message.payload));
+    if (message.kind === 'error') return settle?.(failure(message.error));
+    end(message.error);
   });
   worker.on('error', (error) => {
     const outOfMemory = (error as { code?: string }).code === 'ERR_WORKER_OUT_OF_MEMORY';
-    initError = {
-      errorType: outOfMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError',
-      errorMessage: outOfMemory ? 'Runtime exited with error: signal: killed' : `Runtime exited: ${error.message}`,
-      trace: (error.stack ?? '').split('\n'),
-    };
-    end();
-    fail(initError);
+    end(outOfMemory ? exitError('Runtime.OutOfMemory', 'with error: signal: killed') : exitError('Runtime.ExitError', `with error: ${error.message}`));
   });
-  worker.on('exit', (code) => {
-    alive = false;
-    markReady();
-    fail(initError ?? { errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with code ${code}`, trace: [] });
-  });
+  worker.on('exit', (code) => end(exitError('Runtime.ExitError', code === 0 ? 'without providing a reason' : `with error: exit status ${code}`)));
+
+  let requestId = '';
+  const exitError = (errorType: string, how: string) => ({ errorType, errorMessage: `RequestId: ${requestId} Error: Runtime exited ${how}` });
 
   return {
     get alive() {
@@ -91,39 +91,32 @@ export function startEnvironment({ configuration, variables, write }: Environmen
     },
     async invoke(event) {
       worker.ref();
-      const requestId = randomUUID();
+      requestId = randomUUID();
       const initTimer = setTimeout(() => {
-        initError = { errorType: 'Sandbox.Timedout', errorMessage: `Init phase took more than ${initSeconds} seconds`, trace: [] };
-        end();
+        end({ errorType: 'Sandbox.Timedout', errorMessage: `RequestId: ${requestId} Error: Init phase took more than ${initSeconds} seconds` });
       }, initSeconds * 1000);
       await ready;
       clearTimeout(initTimer);
-      if (initError) return { payload: initError, functionError: 'Unhandled' };
+      if (lastWords) return failure(lastWords);
 
       write(`START RequestId: ${requestId} Version: $LATEST\n`);
       const started = performance.now();
       const { timeoutSeconds } = configuration;
+      let timeout: NodeJS.Timeout | undefined;
       const result = await new Promise<InvokeResult>((resolve) => {
         settle = resolve;
-        const timer = setTimeout(() => {
-          write(`${requestId} Task timed out after ${timeoutSeconds.toFixed(2)} seconds\n`);
-          const errorMessage = `${new Date().toISOString()} ${requestId} Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
-          resolve({ payload: { errorType: 'Sandbox.Timedout', errorMessage }, functionError: 'Unhandled' });
-          end();
+        timeout = setTimeout(() => {
+          const message = `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
+          write(`${new Date().toISOString()} ${requestId} ${message}\n`);
+          end({ errorType: 'Sandbox.Timedout', errorMessage: `RequestId: ${requestId} Error: ${message}` });
         }, timeoutSeconds * 1000);
-        settle = (value) => {
-          clearTimeout(timer);
-          resolve(value);
-        };
-        const message: InvokeMessage = {
-          requestId,
-          event,
-          deadline: Date.now() + timeoutSeconds * 1000,
-          traceHeader: traceHeader(),
-        };
-        worker.postMessage(message);
+        const deadline = Date.now() + timeoutSeconds * 1000;
+        worker.postMessage({ requestId, event, deadline, traceHeader: traceHeader() } satisfies InvokeMessage);
+        Atomics.add(invocations, 0, 1);
+        Atomics.notify(invocations, 0);
       });
       settle = undefined;
+      clearTimeout(timeout);
       const duration = (performance.now() - started).toFixed(2);
       write(`END RequestId: ${requestId}\nREPORT RequestId: ${requestId}\tDuration: ${duration} ms\tMemory Size: ${configuration.memoryMegabytes} MB\n`);
       worker.unref();
@@ -136,10 +129,15 @@ export function startEnvironment({ configuration, variables, write }: Environmen
   };
 }
 
-function splitHandler(handler: string): [string, string] {
-  const dot = handler.lastIndexOf('.');
-  return [handler.slice(0, dot), handler.slice(dot + 1)];
+function success(payload: string): InvokeResult {
+  if (Buffer.byteLength(payload) <= responseBytes) return { payload: JSON.parse(payload) };
+  return failure({
+    errorType: 'Function.ResponseSizeTooLarge',
+    errorMessage: `Response payload size exceeded maximum allowed payload size (${responseBytes} bytes).`,
+  });
 }
+
+const failure = (error: SerializedError): InvokeResult => ({ payload: error, functionError: 'Unhandled' });
 
 /** X-Ray header of an unsampled request: tracing code runs, and nothing is sent anywhere. */
 function traceHeader(): string {

@@ -2,6 +2,8 @@
 export interface FunctionConfiguration {
   readonly name: string;
   readonly arn: string;
+  /** `nodejs24.x` */
+  readonly runtime: string;
   readonly codeDirectory: string;
   /** `index.handler`: file without its extension, then the export. */
   readonly handler: string;

@@ -1,4 +1,5 @@
 import type { InvokeResult } from '../ports.ts';
+import { AwsError } from '../service.ts';
 import { type ExecutionEnvironment, startEnvironment } from './executionEnvironment.ts';
 import type { FunctionConfiguration } from './functionConfiguration.ts';
 
@@ -7,13 +8,14 @@ const idleMilliseconds = 5 * 60_000;
 
 export interface FunctionPool {
   readonly configuration: FunctionConfiguration;
-  /** Invocations running or waiting. */
-  readonly load: number;
   invoke(event: string): Promise<InvokeResult>;
   close(): Promise<void>;
 }
 
-/** The execution environments of one function: made when needed, one invocation each, at most `limit` at once. */
+/**
+ * The execution environments of one function: made when needed, one invocation each, at most `limit` at once. Who comes above
+ * the limit waits, where Lambda would throttle: its limit is a thousand, ours what a machine can run.
+ */
 export function createFunctionPool(
   configuration: FunctionConfiguration,
   options: { readonly limit: number; readonly variables: () => Record<string, string>; readonly write: (text: string) => void },
@@ -21,7 +23,6 @@ export function createFunctionPool(
   const idle: Array<{ environment: ExecutionEnvironment; since: number }> = [];
   const waiting: Array<(environment: ExecutionEnvironment) => void> = [];
   const all = new Set<ExecutionEnvironment>();
-  let load = 0;
 
   const start = () => {
     const environment = startEnvironment({ configuration, variables: options.variables(), write: options.write });
@@ -56,20 +57,13 @@ export function createFunctionPool(
 
   return {
     configuration,
-    get load() {
-      return load;
-    },
     async invoke(event) {
-      load += 1;
+      if (options.limit === 0) throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' });
+      const environment = await take();
       try {
-        const environment = await take();
-        try {
-          return await environment.invoke(event);
-        } finally {
-          giveBack(environment);
-        }
+        return await environment.invoke(event);
       } finally {
-        load -= 1;
+        giveBack(environment);
       }
     },
     async close() {

@@ -65,6 +65,9 @@ export function createLambda(
 
   const provisionFunction = (resource: ResolvedResource) => {
     const configuration = functionConfiguration(resource, context);
+    if (!dependencies.iam.trusts(configuration.roleArn, 'lambda.amazonaws.com')) {
+      throw new NotHonoured('Role', 'The role defined for the function cannot be assumed by Lambda.');
+    }
     const log = openFunctionLog(join(dirname(context.stateDir), 'logs', `${configuration.name}.log`));
     logs.push(log);
     pools.set(
@@ -143,7 +146,7 @@ function runtimeVariables(configuration: FunctionPool['configuration'], context:
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
     AWS_ENDPOINT_URL: context.endpointUrl,
-    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_EXECUTION_ENV: `AWS_Lambda_${configuration.runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: configuration.name,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.memoryMegabytes),
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
@@ -154,6 +157,8 @@ function runtimeVariables(configuration: FunctionPool['configuration'], context:
     _HANDLER: configuration.handler,
     TZ: ':UTC',
     LANG: 'en_US.UTF-8',
+    // As in Lambda, a folder that isn't there: the SDK must not read the developer's ~/.aws.
+    HOME: '/home/sbx_user1051',
   };
 }
 
@@ -177,13 +182,21 @@ function lambdaService(context: CloudContext, poolOf: (arn: string) => FunctionP
       const { configuration } = poolOf(route(request));
       const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
       if (type === 'DryRun') return { status: 204 };
-      const event: unknown = request.body.length > 0 ? JSON.parse(request.body.toString()) : {};
+      const event = parseEvent(request.body);
       if (type === 'RequestResponse') return invokeAndReport(await functions.invoke(configuration.arn, event));
       // Lambda would try twice more and then drop or use a destination: refused rather than half done.
       throw new AwsError('InvalidParameterValueException', `lambda: InvocationType ${type} is not honoured.`, 400);
     },
     error: restJsonError,
   };
+}
+
+function parseEvent(body: Buffer): unknown {
+  try {
+    return body.length > 0 ? JSON.parse(body.toString()) : {};
+  } catch (error) {
+    throw new AwsError('InvalidRequestContentException', `Could not parse request body into json: ${(error as Error).message}`, 400);
+  }
 }
 
 function unqualified(arn: string): string {

@@ -52,7 +52,8 @@ export function parsePolicy(document: unknown): Statement[] {
     if (!policyElements.includes(element)) throw new Error(`Policy element '${element}' is not understood.`);
   }
   // Without a Version, AWS takes the language of 2008-10-17, where `${…}` is text. Nobody means that.
-  if (policy['Version'] !== '2012-10-17') throw new Error(`The Version of a policy must be 2012-10-17, not '${String(policy['Version'])}'.`);
+  if (policy['Version'] !== '2012-10-17')
+    throw new Error(`The Version of a policy must be 2012-10-17, not '${String(policy['Version'])}'.`);
   return list(policy['Statement']).map(parseStatement);
 }
 
@@ -62,9 +63,11 @@ function parseStatement(statement: unknown): Statement {
     if (!statementElements.includes(element)) throw new Error(`Policy element '${element}' is not understood.`);
   }
   const effect = source['Effect'];
-  if (effect !== 'Allow' && effect !== 'Deny') throw new Error(`Effect must be Allow or Deny, not '${String(effect)}'.`);
+  if (effect !== 'Allow' && effect !== 'Deny')
+    throw new Error(`Effect must be Allow or Deny, not '${String(effect)}'.`);
   for (const element of ['Action', 'Resource']) {
-    if (element in source === `Not${element}` in source) throw new Error(`A statement has either ${element} or Not${element}.`);
+    if (element in source === `Not${element}` in source)
+      throw new Error(`A statement has either ${element} or Not${element}.`);
   }
   return {
     effect,

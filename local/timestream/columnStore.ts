@@ -26,8 +26,12 @@ export async function openColumnStore(context: CloudContext, catalog: Catalog, w
     threads: '2',
   });
   const connection = await instance.connect();
-  await connection.run('CREATE SCHEMA IF NOT EXISTS _store; SET integer_division = true');
+  // Queries have their own, so that one that fails doesn't end a flush's transaction.
+  const queries = await instance.connect();
+  await connection.run('CREATE SCHEMA IF NOT EXISTS _store');
+  await queries.run('SET integer_division = true');
   for (const macro of macros) await connection.run(macro);
+  /** Table id → its columns of dimensions and measures, in the order in which DuckDB has them. */
   const shapes = new Map<number, readonly string[]>();
   for (const table of catalog.tables()) await shape(table);
   // Queries are people's text: nothing of the host may be reached from them.
@@ -42,7 +46,8 @@ export async function openColumnStore(context: CloudContext, catalog: Catalog, w
     const known = shapes.get(table.id);
     if (known && known.length === columns.length) return known;
     const main = `_store.t${table.id}`;
-    await connection.run(`CREATE TABLE IF NOT EXISTS ${main} (key BLOB, time TIMESTAMP, measure_name VARCHAR)`);
+    // A name that no column of a record can have: ts_ is Timestream's own.
+    await connection.run(`CREATE TABLE IF NOT EXISTS ${main} (ts_point BLOB, time TIMESTAMP, measure_name VARCHAR)`);
     for (const [name, { type }] of columns)
       await connection.run(`ALTER TABLE ${main} ADD COLUMN IF NOT EXISTS ${quote(name)} ${type}`);
     const shown = [
@@ -55,7 +60,13 @@ export async function openColumnStore(context: CloudContext, catalog: Catalog, w
     await connection.run(
       `CREATE OR REPLACE VIEW ${quote(table.database)}.${quote(table.name)} AS SELECT ${shown.join(', ')} FROM ${main}`,
     );
-    const names = columns.map(([name]) => name);
+    const described = await connection.runAndReadAll(
+      `SELECT column_name FROM duckdb_columns() WHERE schema_name = '_store' AND table_name = 't${table.id}' ORDER BY column_index`,
+    );
+    const names = described
+      .getRows()
+      .map(([name]) => String(name))
+      .slice(3);
     shapes.set(table.id, names);
     return names;
   }
@@ -82,7 +93,7 @@ export async function openColumnStore(context: CloudContext, catalog: Catalog, w
     try {
       for (let from = 0; from < replaced.length; from += 500) {
         const keys = replaced.slice(from, from + 500).map(([hex]) => `'${hex.replace(/../g, '\\x$&')}'::BLOB`);
-        await connection.run(`DELETE FROM _store.t${table.id} WHERE key IN (${keys.join(', ')})`);
+        await connection.run(`DELETE FROM _store.t${table.id} WHERE ts_point IN (${keys.join(', ')})`);
       }
       await appendRows(connection, table, names, [...newest.values()]);
       await connection.run('COMMIT');
@@ -94,9 +105,13 @@ export async function openColumnStore(context: CloudContext, catalog: Catalog, w
   }
 
   const flush = () => {
-    flushing = flushing.then(async () => {
-      for (const table of writer.waitingTables()) await flushTable(table);
-    });
+    // A flush that failed leaves its records in the buffer; the next takes them again.
+    flushing = flushing
+      .catch(() => undefined)
+      .then(async () => {
+        for (const table of writer.waitingTables()) await flushTable(table);
+        for (const table of catalog.tables()) await shape(table);
+      });
     return flushing;
   };
   const timer = setInterval(() => {
@@ -110,8 +125,7 @@ export async function openColumnStore(context: CloudContext, catalog: Catalog, w
     flush,
     async run(sql) {
       await flush();
-      for (const table of catalog.tables()) await shape(table);
-      const reader = await connection.runAndReadAll(sql);
+      const reader = await queries.runAndReadAll(sql);
       return {
         columns: reader.columnNames().map((name, index) => ({ name, type: String(reader.columnType(index)) })),
         rows: reader.getRows(),
@@ -120,6 +134,7 @@ export async function openColumnStore(context: CloudContext, catalog: Catalog, w
     async close() {
       clearInterval(timer);
       await flushing.catch(() => undefined);
+      queries.closeSync();
       connection.closeSync();
       instance.closeSync();
     },

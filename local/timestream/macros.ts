@@ -1,5 +1,6 @@
 /** Functions of Timestream's SQL that DuckDB has under another name, or not at all (AWS: "Query language reference"). */
 export const macros: readonly string[] = [
+  'CREATE OR REPLACE MACRO ago_from(t, i) AS t - i',
   "CREATE OR REPLACE MACRO bin(t, i) AS time_bucket(i, t, TIMESTAMP '1970-01-01 00:00:00')",
   'CREATE OR REPLACE MACRO approx_percentile(x, p) AS approx_quantile(x, p)',
   'CREATE OR REPLACE MACRO approx_distinct(x) AS approx_count_distinct(x)',

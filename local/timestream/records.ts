@@ -17,6 +17,8 @@ export interface TimestreamRecord {
   /** Digest of the measures, to tell the same record from a different one of the same version. */
   readonly digest: Buffer;
   readonly timeMicroseconds: bigint;
+  /** Older than the memory store's retention: for the magnetic store. */
+  readonly isLate: boolean;
   readonly version: bigint;
   readonly measureName: string;
   readonly dimensions: Readonly<Record<string, string>>;
@@ -63,23 +65,39 @@ export function readRecords(
       `1 validation error detected: Value at 'records' failed to satisfy constraint: Member must have length less than or equal to ${recordsLimit} and greater than or equal to 1`,
     );
   }
-  return records.map((record) =>
-    readRecord(
-      { ...common, ...record, Dimensions: [...(common.Dimensions ?? []), ...(record.Dimensions ?? [])] },
+  const commonNames = new Set(common.Dimensions?.map(({ Name }) => Name));
+  return records.map((record) => {
+    const repeated = record.Dimensions?.find(({ Name }) => commonNames.has(Name))?.Name;
+    if (repeated !== undefined)
+      throw new AwsError(
+        'ValidationException',
+        `The dimension ${repeated} is in the common attributes and in a record.`,
+      );
+    const version = record.Version ?? common.Version ?? 1;
+    if (!Number.isInteger(version) || version < 1)
+      throw new AwsError('ValidationException', `The version of a record must be 1 or greater, not ${version}.`);
+    return readRecord(
+      {
+        ...common,
+        ...record,
+        Version: version,
+        Dimensions: [...(common.Dimensions ?? []), ...(record.Dimensions ?? [])],
+      },
       table,
       now,
-    ),
-  );
+    );
+  });
 }
 
 function readRecord(record: WireRecord, table: TimestreamTable, now: number): TimestreamRecord | Refused {
-  const dimensions: Record<string, string> = {};
+  const dimensions = new Map<string, string>();
   for (const { Name, Value } of record.Dimensions ?? []) {
-    if (Name in dimensions) return { reason: `The record has more than one dimension named ${Name}.` };
+    if (dimensions.has(Name)) return { reason: `The record has more than one dimension named ${Name}.` };
+    if (isReserved(Name)) return { reason: `The dimension name ${Name} is reserved.` };
     if (!Value) return { reason: `The dimension ${Name} has an empty value.` };
-    dimensions[Name] = Value;
+    dimensions.set(Name, Value);
   }
-  if (Object.keys(dimensions).length === 0) return { reason: 'At least one dimension is required for a record.' };
+  if (dimensions.size === 0) return { reason: 'At least one dimension is required for a record.' };
   if (!record.MeasureName) return { reason: 'A measure name is required.' };
   const measures = readMeasures(record);
   if ('reason' in measures) return measures;
@@ -89,17 +107,29 @@ function readRecord(record: WireRecord, table: TimestreamTable, now: number): Ti
   const outside = timeOutside(time, table, now);
   if (outside !== undefined) return { reason: outside };
   const identity = createHash('sha256').update(record.MeasureName).update('\0').update(String(time));
-  for (const name of Object.keys(dimensions).sort()) identity.update(`\0${name}\0${dimensions[name]}`);
+  for (const [name, value] of [...dimensions].sort(([a], [b]) => (a < b ? -1 : 1)))
+    identity.update(`\0${name}\0${value}`);
   return {
     key: identity.digest().subarray(0, 16),
-    digest: createHash('sha256').update(JSON.stringify(measures)).digest().subarray(0, 16),
+    digest: digestOf(measures),
     timeMicroseconds: time,
+    isLate: time < memoryStart(table, now),
     version: BigInt(record.Version ?? 1),
     measureName: record.MeasureName,
-    dimensions,
+    dimensions: Object.fromEntries(dimensions),
     measures,
   };
 }
+
+/** The same for the same values: neither the order of measures nor the writing of a number counts. */
+function digestOf(measures: readonly Measure[]): Buffer {
+  const values = measures.map(({ name, type, value }) => [name, type, type === 'DOUBLE' ? Number(value) : value]);
+  values.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(values)).digest().subarray(0, 16);
+}
+
+/** Names that Timestream keeps for itself (AWS: "Quotas" of Timestream for LiveAnalytics, naming constraints and system identifiers). */
+const isReserved = (name: string) => name === 'time' || /^(?:ts_|measure_name|measure_value)|:/.test(name);
 
 function readMeasures(record: WireRecord): Measure[] | Refused {
   const type = record.MeasureValueType ?? 'DOUBLE';
@@ -110,6 +140,7 @@ function readMeasures(record: WireRecord): Measure[] | Refused {
   if (given.length === 0) return { reason: 'A multi-measure record needs at least one measure value.' };
   const measures: Measure[] = [];
   for (const { Name, Value, Type } of given) {
+    if (type === 'MULTI' && isReserved(Name)) return { reason: `The measure name ${Name} is reserved.` };
     if (!scalarTypes.includes(Type)) return { reason: `The type ${Type} of the measure ${Name} is not valid.` };
     if (!isOfType(Value, Type))
       return { reason: `The value '${Value}' of the measure ${Name} is not a valid ${Type}.` };
@@ -122,8 +153,10 @@ function readMeasures(record: WireRecord): Measure[] | Refused {
 
 function isOfType(value: string, type: string): boolean {
   if (value === undefined || value === '') return false;
-  if (type === 'DOUBLE') return Number.isFinite(Number(value));
-  if (type === 'BIGINT' || type === 'TIMESTAMP') return /^-?\d{1,19}$/.test(value);
+  if (type === 'DOUBLE')
+    return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value) && Number.isFinite(Number(value));
+  if (type === 'BIGINT') return /^-?\d+$/.test(value) && BigInt.asIntN(64, BigInt(value)) === BigInt(value);
+  if (type === 'TIMESTAMP') return /^\d{1,15}$/.test(value);
   if (type === 'BOOLEAN') return /^(true|false)$/i.test(value);
   return Buffer.byteLength(value) <= 2048;
 }
@@ -134,15 +167,13 @@ function readTime({ Time, TimeUnit }: WireRecord): bigint | undefined {
   return (BigInt(Time ?? 0) * unit[0]) / unit[1];
 }
 
-function timeOutside(
-  time: bigint,
-  { memoryHours, magneticDays, magneticWrites }: TimestreamTable,
-  now: number,
-): string | undefined {
+const memoryStart = ({ memoryHours }: TimestreamTable, now: number) =>
+  BigInt(now - Math.round(memoryHours * 3_600_000)) * 1000n;
+
+function timeOutside(time: bigint, table: TimestreamTable, now: number): string | undefined {
+  const { magneticDays, magneticWrites } = table;
   const current = BigInt(now) * 1000n;
-  const oldest =
-    current -
-    (magneticWrites ? BigInt(magneticDays) * 86_400_000_000n : BigInt(Math.round(memoryHours * 3_600_000)) * 1000n);
+  const oldest = magneticWrites ? current - BigInt(magneticDays) * 86_400_000_000n : memoryStart(table, now);
   const newest = current + futureMicroseconds;
   if (time >= oldest && time < newest) return undefined;
   const show = (microseconds: bigint) => new Date(Number(microseconds / 1000n)).toISOString();

@@ -5,7 +5,7 @@ import { NotHonoured, type ResourceProvider } from '../resources/provider.ts';
 import { AwsError, type AwsRequest, type AwsService, jsonError, type Permission } from '../service.ts';
 import { type Catalog, defaultSettings, openCatalog, type TableSettings, type TimestreamTable } from './catalog.ts';
 import { type ColumnStore, openColumnStore } from './columnStore.ts';
-import { toDuckDb } from './querySql.ts';
+import { namedPairs, toDuckDb } from './querySql.ts';
 import { createWriter } from './writer.ts';
 
 type Body = Record<string, unknown>;
@@ -79,11 +79,13 @@ function permissionsOf(operation: string, body: Body, catalog: Catalog): Permiss
   if (operation === 'DescribeEndpoints' || operation.startsWith('List'))
     return [{ action: `timestream:${operation}`, resource: '*' }];
   if (operation === 'Query') {
-    const named = [...String(body['QueryString']).matchAll(/"([^"]+)"\s*\.\s*"([^"]+)"/g)];
-    return named.map(([, database, table]) => ({
-      action: 'timestream:Select',
-      resource: catalog.arn(database ?? '', table),
-    }));
+    // DuckDB doesn't tell the case of names apart, so neither may this.
+    const same = (left: string, right: string) => left.toLowerCase() === right.toLowerCase();
+    const named = namedPairs(String(body['QueryString']));
+    const read = catalog
+      .tables()
+      .filter((table) => named.some(([first, second]) => same(first, table.database) && same(second, table.name)));
+    return read.map(({ database, name }) => ({ action: 'timestream:Select', resource: catalog.arn(database, name) }));
   }
   const table = body['TableName'] === undefined ? undefined : String(body['TableName']);
   return [{ action: `timestream:${operation}`, resource: catalog.arn(String(body['DatabaseName']), table) }];
@@ -150,12 +152,16 @@ function datum(value: DuckDBValue, type: string): Body {
     const micros = ((value.micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
     return { ScalarValue: `${text}.${String(micros).padStart(6, '0')}000` };
   }
-  // Timestream writes doubles as Java does: always with a fraction.
-  if (type === 'DOUBLE') {
-    const number = Number(value);
-    return { ScalarValue: Number.isInteger(number) && Math.abs(number) < 1e7 ? number.toFixed(1) : String(number) };
-  }
-  return { ScalarValue: String(value) };
+  return { ScalarValue: type === 'DOUBLE' ? doubleText(Number(value)) : String(value) };
+}
+
+/** As Java writes a double, and so Timestream: always with a fraction, with an exponent below 0.001 and from ten million on. */
+function doubleText(number: number): string {
+  const withFraction = (digits: string) => (digits.includes('.') ? digits : `${digits}.0`);
+  if (!Number.isFinite(number)) return String(number);
+  if (number === 0 || (Math.abs(number) >= 1e-3 && Math.abs(number) < 1e7)) return withFraction(String(number));
+  const [digits = '', exponent] = number.toExponential().split('e');
+  return `${withFraction(digits)}E${Number(exponent)}`;
 }
 
 function describeDatabase(catalog: Catalog, name: string): Body {

@@ -69,6 +69,12 @@ export function createWriter(context: CloudContext, catalog: Catalog) {
     ];
     for (const { name, kind, type } of wanted) {
       const column = known.get(name);
+      // DuckDB's columns don't tell case apart.
+      const twin = [...known.keys(), ...wanted.map((each) => each.name)].find(
+        (each) => each !== name && each.toLowerCase() === name.toLowerCase(),
+      );
+      if (twin !== undefined)
+        return `The local cloud can't hold ${name} beside ${twin}: their names differ in case alone.`;
       if (!column) continue;
       if (column.kind !== kind) return `${name} is a ${column.kind} of this table and can't be a ${kind}.`;
       if (column.type !== type) return `The measure ${name} has the type ${column.type} in this table, not ${type}.`;
@@ -135,7 +141,8 @@ export function createWriter(context: CloudContext, catalog: Catalog) {
           { RejectedRecords: rejected },
         );
       }
-      return { RecordsIngested: { Total: records.length, MemoryStore: records.length, MagneticStore: 0 } };
+      const late = records.filter((record) => 'isLate' in record && record.isLate).length;
+      return { RecordsIngested: { Total: records.length, MemoryStore: records.length - late, MagneticStore: late } };
     },
     waitingTables: () => (statements.waiting.all() as Array<{ tbl: number }>).map(({ tbl }) => tbl),
     take: (table: number, count: number): BufferedRecord[] =>

@@ -1,7 +1,6 @@
 import { invalid, isFailure } from '../../platform/failure.ts';
 import type { Decoder, Json } from '../stages/decode.ts';
-import { describe, messageIdField, textField, timeField } from './fields.ts';
-import { unitsOf } from './flat.ts';
+import { describe, messageIdField, textField, timeField, unitsField } from './fields.ts';
 import { readMeasurements } from './measurements.ts';
 
 /** The actor envelope: id, source, target, type, payload, timestamp, metadata. Units may stand in metadata.units. */
@@ -21,13 +20,14 @@ export const envelope: Decoder = {
     const measurements = readMeasurements(payload as Json, 'payload.');
     if (isFailure(measurements)) return measurements;
     const metadata = json['metadata'];
-    const units = typeof metadata === 'object' && metadata !== null ? unitsOf(metadata as Json) : {};
+    const given = unitsField((metadata as Json | null | undefined)?.['units'], 'metadata.units');
+    if (isFailure(given)) return given;
     return {
       format: 'envelope',
       messageId: messageId as string | undefined,
       claimedDeviceId: source as string | undefined,
       readings: [{ time, values: measurements.values }],
-      units: { ...units, ...measurements.units },
+      units: { ...given.units, ...measurements.units },
     };
   },
 };

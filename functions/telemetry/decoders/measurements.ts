@@ -1,18 +1,18 @@
 import { type Failure, invalid } from '../../platform/failure.ts';
+import { isMetricName, metricNameExpected } from '../metricName.ts';
 import type { MetricValue } from '../reading.ts';
 import type { Json } from '../stages/decode.ts';
-import { describe } from './fields.ts';
+import { describe, isNumber, isText, isUnit, numberExpected, unitExpected } from './fields.ts';
 
 export interface Measurements {
   readonly values: Record<string, MetricValue>;
   readonly units: Record<string, string>;
 }
 
-/** Names end up as columns of the telemetry store and as keys in DynamoDB. */
-const metricName = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
-/** Columns that the telemetry store has already. */
-const taken: ReadonlySet<string> = new Set(['deviceId', 'deviceType', 'applicationId', 'measure_name', 'time']);
-const textLimit = 2048;
+/** AWS Timestream: "MeasureValue", at most 2048. */
+const textBytes = 2048;
+const isValue = (value: unknown): value is MetricValue =>
+  isNumber(value) || isText(value, textBytes) || typeof value === 'boolean';
 
 /**
  * Reads `{metric: value}` where a value is a number, text or boolean, or `{"value": …, "unit": "…"}`.
@@ -27,31 +27,21 @@ export function readMeasurements(
   const units: Record<string, string> = {};
   for (const [name, given] of Object.entries(json)) {
     if (skip.has(name)) continue;
-    if (!metricName.test(name) || taken.has(name)) {
+    if (!isMetricName(name))
+      return invalid(`${at}'${name.slice(0, 70)}' can't name a metric; ${metricNameExpected} is expected.`);
+    const { value, unit } = withUnit(given);
+    if (unit !== undefined && !isUnit(unit))
+      return invalid(`${at}${name}.unit is ${describe(unit)}; ${unitExpected} is expected.`);
+    if (!isValue(value))
       return invalid(
-        `${at}'${name.slice(0, 70)}' can't name a metric: a letter, then up to 63 letters, digits, '_', '.' or '-', and none of ${[...taken].join(', ')}.`,
+        `${at}${name} is ${describe(value)}; ${numberExpected}, text of 1 to ${textBytes} bytes or a boolean is expected.`,
       );
-    }
-    let value = given;
-    if (typeof given === 'object' && given !== null && !Array.isArray(given) && 'value' in given) {
-      const { unit, ...rest } = given as { value: unknown; unit?: unknown };
-      value = rest.value;
-      if (unit !== undefined && typeof unit !== 'string')
-        return invalid(`${at}${name}.unit is ${describe(unit)}; text is expected.`);
-      if (unit !== undefined) units[name] = unit;
-    }
-    if (
-      typeof value === 'string'
-        ? Buffer.byteLength(value) > textLimit || value === ''
-        : typeof value === 'number'
-          ? !Number.isFinite(value)
-          : typeof value !== 'boolean'
-    ) {
-      return invalid(
-        `${at}${name} is ${describe(value)}; a finite number, text of 1 to ${textLimit} bytes or a boolean is expected.`,
-      );
-    }
-    values[name] = value as MetricValue;
+    if (unit !== undefined) units[name] = unit;
+    values[name] = value;
   }
   return { values, units };
+}
+
+function withUnit(given: unknown): { readonly value: unknown; readonly unit?: unknown } {
+  return typeof given === 'object' && given !== null && 'value' in given ? given : { value: given };
 }

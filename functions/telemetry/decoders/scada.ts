@@ -1,8 +1,7 @@
 import { type Failure, invalid, isFailure } from '../../platform/failure.ts';
 import type { MetricValue } from '../reading.ts';
 import type { Decoder, Json } from '../stages/decode.ts';
-import { describe, messageIdField, textField, timeField } from './fields.ts';
-import { unitsOf } from './flat.ts';
+import { describe, isNumber, messageIdField, numberExpected, textField, timeField, unitsField } from './fields.ts';
 import { readMeasurements } from './measurements.ts';
 
 /** The SCADA reading: deviceId, protocol, timestamp, telemetry, metadata{signalStrength, batteryLevel, location{lat, lon}}. */
@@ -20,13 +19,15 @@ export const scada: Decoder = {
     const measurements = readMeasurements(telemetry as Json, 'telemetry.');
     if (isFailure(measurements)) return measurements;
     const metadata = readMetadata(json['metadata']);
-    if (isFailure(metadata)) return metadata as Failure;
+    if (isFailure(metadata)) return metadata;
+    const given = unitsField(json['units'], 'units');
+    if (isFailure(given)) return given;
     return {
       format: 'scada',
       messageId: messageId as string | undefined,
       claimedDeviceId: deviceId as string | undefined,
-      readings: [{ time, values: { ...(metadata as Record<string, MetricValue>), ...measurements.values } }],
-      units: { ...unitsOf(json), ...measurements.units },
+      readings: [{ time, values: { ...metadata, ...measurements.values } }],
+      units: { ...given.units, ...measurements.units },
     };
   },
 };
@@ -41,8 +42,7 @@ function readMetadata(metadata: unknown): Record<string, MetricValue> | Failure 
   const values: Record<string, MetricValue> = {};
   for (const [name, value] of Object.entries({ signalStrength, batteryLevel, latitude, longitude })) {
     if (value === undefined) continue;
-    if (typeof value !== 'number' || !Number.isFinite(value))
-      return invalid(`metadata: ${name} is ${describe(value)}; a finite number is expected.`);
+    if (!isNumber(value)) return invalid(`metadata: ${name} is ${describe(value)}; ${numberExpected} is expected.`);
     values[name] = value;
   }
   return values;

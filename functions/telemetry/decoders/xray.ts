@@ -1,7 +1,7 @@
 import { type Failure, invalid } from '../../platform/failure.ts';
 import type { Reading } from '../reading.ts';
 import type { Decoder } from '../stages/decode.ts';
-import { describe, messageIdField, textField, timeField } from './fields.ts';
+import { describe, isNumber, messageIdField, numberExpected, textField, timeField } from './fields.ts';
 
 /** The X-ray track: `{deviceId, timestamp ms, data: [[offset ms, [a, b, c]], …]}`. Channels are named by the device's type. */
 export const xray: Decoder = {
@@ -44,8 +44,8 @@ function readTrack(data: readonly unknown[], start: number, channels: readonly s
     const named: Record<string, number> = {};
     for (const [channel, name] of channels.entries()) {
       const value: unknown = values[channel];
-      if (typeof value !== 'number' || !Number.isFinite(value))
-        return invalid(`data[${index}][1][${channel}] is ${describe(value)}; a finite number is expected.`);
+      if (!isNumber(value))
+        return invalid(`data[${index}][1][${channel}] is ${describe(value)}; ${numberExpected} is expected.`);
       named[name] = value;
     }
     readings.push({ time: Math.round(start + offset), values: named });

@@ -29,7 +29,8 @@ export function aggregate(message: Enriched): Aggregated {
       const known = latest[metric];
       if (!known || time >= known.time) latest[metric] = { value, time };
       if (typeof value !== 'number') continue;
-      const sum = (sums[metric] ??= { count: 0, min: value, max: value, sum: 0 });
+      const sum = sums[metric] ?? { count: 0, min: value, max: value, sum: 0 };
+      sums[metric] = sum;
       sum.count += 1;
       sum.min = Math.min(sum.min, value);
       sum.max = Math.max(sum.max, value);

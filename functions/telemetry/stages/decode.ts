@@ -6,7 +6,7 @@ import { scada } from '../decoders/scada.ts';
 import { xray } from '../decoders/xray.ts';
 import type { Decoded, DeviceProfile, Format } from '../reading.ts';
 
-/** A payload's JSON object, or an array of flat objects. */
+/** A payload's JSON object. An array of flat objects is one too, with `batch`. */
 export type Json = Readonly<Record<string, unknown>>;
 
 export interface Decoder {
@@ -45,7 +45,6 @@ export function decode(bytes: Buffer, context: DecodeContext): Decoded | Failure
 }
 
 function parseJson(bytes: Buffer): { readonly value: unknown } | { readonly failure: Failure } {
-  if (bytes.length === 0) return { failure: invalid('The payload is empty; a JSON object is expected.') };
   let plain = bytes;
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     try {
@@ -53,20 +52,21 @@ function parseJson(bytes: Buffer): { readonly value: unknown } | { readonly fail
     } catch (error) {
       return {
         failure: invalid(
-          `The payload begins like gzip but can't be inflated to at most ${inflatedLimit} bytes: ${(error as Error).message}.`,
+          `The payload begins like gzip but can't be inflated (${(error as Error).message}); gzip of a JSON object of at most ${inflatedLimit} bytes is expected.`,
         ),
       };
     }
   }
+  if (plain.length === 0) return { failure: invalid('The payload is empty; a JSON object is expected.') };
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(plain);
   } catch {
-    return { failure: invalid('The payload is neither UTF-8 text nor gzip of it.') };
+    return { failure: invalid('The payload is neither UTF-8 text nor gzip of it; a JSON object is expected.') };
   }
   try {
     return { value: JSON.parse(text) };
   } catch (error) {
-    return { failure: invalid(`The payload is not JSON: ${(error as Error).message}.`) };
+    return { failure: invalid(`The payload is not JSON (${(error as Error).message}); a JSON object is expected.`) };
   }
 }

@@ -1,5 +1,6 @@
 import type { MeasureValue, _Record as TimestreamRecord } from '@aws-sdk/client-timestream-write';
 import type { LiveUpdate } from '../../live/protocol.ts';
+import { inPacks } from '../../platform/batches.ts';
 import type { MetricValue } from '../reading.ts';
 import type { Aggregated } from './aggregate.ts';
 
@@ -28,14 +29,24 @@ function toMeasure([Name, value]: [string, MetricValue]): MeasureValue {
   return { Name, Value: value, Type: 'VARCHAR' };
 }
 
-export function toLiveUpdate(message: Aggregated): LiveUpdate {
-  return {
-    channel: `device:${message.deviceId}`,
-    deviceId: message.deviceId,
-    messageId: message.messageId,
-    time: new Date(message.eventTime).toISOString(),
-    receivedAt: new Date(message.receivedAt).toISOString(),
-    values: Object.fromEntries(Object.entries(message.latest).map(([metric, { value }]) => [metric, value])),
-    ...(Object.keys(message.units).length > 0 && { units: message.units }),
-  };
+/** API Gateway posts at most 128 KB at once, and several updates share a post. */
+const bytesPerUpdate = 32_000;
+
+/** A message's latest values for those who watch: one update, or as few as keep each of them short enough to post. */
+export function toLiveUpdates({ deviceId, messageId, eventTime, receivedAt, latest, units }: Aggregated): LiveUpdate[] {
+  const metrics = Object.entries(latest).map(([metric, { value }]) => ({ metric, value, unit: units[metric] }));
+  return inPacks(metrics, (metric) => Buffer.byteLength(JSON.stringify(metric)), { bytes: bytesPerUpdate }).map(
+    (part) => {
+      const withUnit = part.flatMap(({ metric, unit }) => (unit === undefined ? [] : [[metric, unit] as const]));
+      return {
+        channel: `device:${deviceId}`,
+        deviceId,
+        messageId,
+        time: new Date(eventTime).toISOString(),
+        receivedAt: new Date(receivedAt).toISOString(),
+        values: Object.fromEntries(part.map(({ metric, value }) => [metric, value])),
+        ...(withUnit.length > 0 && { units: Object.fromEntries(withUnit) }),
+      };
+    },
+  );
 }

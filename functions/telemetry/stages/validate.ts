@@ -3,6 +3,8 @@ import type { Decoded } from '../reading.ts';
 
 /** The telemetry store takes no time stamp further ahead than this. */
 export const futureLimitMilliseconds = 15 * 60_000;
+/** Earlier than any device of today: seconds given as milliseconds come out in 1970. */
+const earliest = Date.UTC(2000, 0);
 export const pointsLimit = 1000;
 const metricsLimit = 200;
 const messageIdPattern = /^[A-Za-z0-9._:-]{1,128}$/;
@@ -15,7 +17,7 @@ export function validate(
   const { claimedDeviceId, messageId, readings } = decoded;
   if (claimedDeviceId !== undefined && claimedDeviceId !== broker.deviceId) {
     return unauthentic(
-      `The payload says it is from '${claimedDeviceId.slice(0, 128)}', but '${broker.deviceId}' published it.`,
+      `The payload says it is from '${claimedDeviceId.slice(0, 128)}', but '${broker.deviceId}' published it; its own id, or none, is expected.`,
     );
   }
   if (messageId !== undefined && !messageIdPattern.test(messageId)) {
@@ -33,9 +35,9 @@ export function validate(
     if (count === 0)
       return invalid(`${at}There are no metrics; at least one is expected, as in {"temperature": 21.5}.`);
     if (count > metricsLimit) return invalid(`${at}There are ${count} metrics; at most ${metricsLimit} are expected.`);
-    if (time <= 0 || time > latest) {
+    if (time < earliest || time > latest) {
       return invalid(
-        `${at}The time ${showTime(time)} is not between 1970 and 15 minutes after the message arrived (${showTime(broker.receivedAt)}). Is the clock right, and is it milliseconds?`,
+        `${at}The time is ${showTime(time)}; one between 2000 and 15 minutes after the message arrived (${showTime(broker.receivedAt)}) is expected. Is the clock right, and is it milliseconds?`,
       );
     }
   }

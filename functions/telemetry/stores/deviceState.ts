@@ -23,7 +23,8 @@ export const deviceState = z.object({
   deviceId: z.string(),
   applicationId: z.string(),
   deviceType: z.string().optional(),
-  metrics: z.record(z.string(), metricState),
+  /** Metrics that can't be read are begun anew; the item's version still guards the write. */
+  metrics: z.record(z.string(), metricState).catch({}),
   /** When the rule last received a message of it, epoch milliseconds. */
   lastSeen: z.number(),
   /** Optimistic version: each write adds one. */
@@ -31,14 +32,15 @@ export const deviceState = z.object({
 });
 export type DeviceState = z.infer<typeof deviceState>;
 
-/** A device that names ever new metrics keeps the newest of them: a DynamoDB item ends at 400 KB. */
+/** A device that names ever new metrics, or long texts, keeps the newest of them: a DynamoDB item ends at 400 KB. */
 const metricsLimit = 1000;
+const metricsBytes = 350_000;
 const triesOnConflict = 5;
 
 type Candidate = Omit<MetricState, 'value'> & { readonly value: MetricValue };
 
 /** Event time decides; ties go to the later arrival, then to the greater message id. */
-const isNewer = (candidate: Candidate, known: MetricState): boolean => {
+const isNewer = (candidate: Candidate, known: Candidate): boolean => {
   if (candidate.time !== known.time) return candidate.time > known.time;
   if (candidate.receivedAt !== known.receivedAt) return candidate.receivedAt > known.receivedAt;
   return candidate.messageId > known.messageId;
@@ -51,7 +53,7 @@ const isNewer = (candidate: Candidate, known: MetricState): boolean => {
 export function mergeState(state: DeviceState | undefined, messages: readonly Aggregated[]): DeviceState | undefined {
   let next = state;
   for (const message of messages) next = mergeMessage(next, message);
-  return next;
+  return next === undefined || next === state ? state : { ...next, metrics: newest(next.metrics) };
 }
 
 function mergeMessage(state: DeviceState | undefined, message: Aggregated): DeviceState {
@@ -68,7 +70,7 @@ function mergeMessage(state: DeviceState | undefined, message: Aggregated): Devi
     deviceId,
     applicationId,
     ...(deviceType !== undefined && { deviceType }),
-    metrics: newest({ ...state?.metrics, ...moved }),
+    metrics: { ...state?.metrics, ...moved },
     lastSeen: Math.max(receivedAt, state?.lastSeen ?? 0),
     version: state?.version ?? 0,
   };
@@ -76,8 +78,23 @@ function mergeMessage(state: DeviceState | undefined, message: Aggregated): Devi
 
 function newest(metrics: Record<string, MetricState>): Record<string, MetricState> {
   const entries = Object.entries(metrics);
-  if (entries.length <= metricsLimit) return metrics;
-  return Object.fromEntries(entries.sort(([, one], [, other]) => other.time - one.time).slice(0, metricsLimit));
+  const bytes = Buffer.byteLength(JSON.stringify(metrics));
+  if (entries.length <= metricsLimit && bytes <= metricsBytes) return metrics;
+  // The name settles what ties otherwise, so that the order of arrival never decides what is kept.
+  entries.sort(([oneName, one], [otherName, other]) => {
+    if (isNewer(one, other)) return -1;
+    return isNewer(other, one) || otherName < oneName ? 1 : -1;
+  });
+  return Object.fromEntries(fitting(entries.slice(0, metricsLimit)));
+}
+
+function* fitting(entries: readonly [string, MetricState][]): Generator<[string, MetricState]> {
+  let room = metricsBytes;
+  for (const entry of entries) {
+    room -= Buffer.byteLength(JSON.stringify(entry));
+    if (room < 0) return;
+    yield entry;
+  }
 }
 
 export const stateKey = (deviceId: string) => ({ deviceId, item: 'state' });
@@ -97,15 +114,24 @@ export const saveDeviceStates =
     const failures = new Map<string, Failure>();
     let open = groupByDevice(messages);
     let known = states;
-    for (let tries = 0; open.size > 0; tries += 1) {
-      if (tries > 0) known = await readDeviceStates({ db, tableName })([...open.keys()]);
+    const failAll = (failure: Failure) => {
+      for (const deviceId of open.keys()) failures.set(deviceId, failure);
+    };
+    for (let tries = 1; open.size > 0; tries += 1) {
       const outcome = await writeOnce({ db, tableName }, open, known);
       for (const [deviceId, failure] of outcome.failures) failures.set(deviceId, failure);
       open = new Map(outcome.conflicts.map((deviceId) => [deviceId, open.get(deviceId) ?? []]));
-      if (tries + 1 < triesOnConflict) continue;
-      for (const deviceId of open.keys())
-        failures.set(deviceId, storageFailure('device state', new Error('others kept writing it')));
-      break;
+      if (open.size === 0) break;
+      if (tries === triesOnConflict) {
+        failAll(storageFailure('device state', new Error('others kept writing it')));
+        break;
+      }
+      try {
+        known = await readDeviceStates({ db, tableName })([...open.keys()]);
+      } catch (error) {
+        failAll(storageFailure('device state', error));
+        break;
+      }
     }
     return failures;
   };
@@ -162,9 +188,19 @@ async function writeOnce(
 function writeStatement(tableName: string, before: DeviceState | undefined, after: DeviceState) {
   const version = after.version + 1;
   if (before === undefined) return insertStatement(tableName, { ...stateKey(after.deviceId), ...after, version });
+  const type = after.deviceType === undefined ? [] : [after.deviceType];
   return {
-    Statement: `UPDATE "${tableName}" SET metrics=? SET lastSeen=? SET applicationId=? SET version=? WHERE deviceId=? AND item=? AND version=?`,
-    Parameters: [after.metrics, after.lastSeen, after.applicationId, version, after.deviceId, 'state', before.version],
+    Statement: `UPDATE "${tableName}" SET metrics=? SET lastSeen=? SET applicationId=? ${type.map(() => 'SET deviceType=? ').join('')}SET version=? WHERE deviceId=? AND item=? AND version=?`,
+    Parameters: [
+      after.metrics,
+      after.lastSeen,
+      after.applicationId,
+      ...type,
+      version,
+      after.deviceId,
+      'state',
+      before.version,
+    ],
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   RejectedRecordsException,
   type _Record as TimestreamRecord,
+  ValidationException,
   WriteRecordsCommand,
 } from '@aws-sdk/client-timestream-write';
 import { BrokenCircuitError, type IPolicy } from 'cockatiel';
@@ -39,7 +40,7 @@ export const writeTelemetry =
     const records = withoutTies(
       messages.flatMap((owner) => toTimestreamRecords(owner).map((record) => ({ owner, record }))),
     );
-    const write = async (chunk: readonly OwnedRecord[]) => {
+    const write = async (chunk: readonly OwnedRecord[]): Promise<void> => {
       try {
         await breaker.execute(() =>
           timestream.send(
@@ -52,7 +53,11 @@ export const writeTelemetry =
           ),
         );
       } catch (error) {
-        for (const [owner, failure] of failuresOf(error, chunk)) failures.set(owner, failure);
+        const byOwner = Map.groupBy(chunk, ({ owners }) => owners[0]);
+        // One record that Timestream does not even look at takes the whole call with it: each message is written alone then.
+        if (error instanceof ValidationException && byOwner.size > 1)
+          await Promise.all([...byOwner.values()].map(write));
+        else for (const [owner, failure] of failuresOf(error, chunk)) failures.set(owner, failure);
       }
     };
     await Promise.all(inBatches(records, recordsPerCall).map(write));
@@ -106,5 +111,6 @@ function failureOfCall(error: unknown): Failure {
   return storageFailure('telemetry store', error);
 }
 
-/** Rejected records are an answer of a store in good health. */
-export const isStoreFault = (error: unknown): boolean => !(error instanceof RejectedRecordsException);
+/** What it says of the records is an answer of a store in good health. */
+export const isStoreFault = (error: unknown): boolean =>
+  !(error instanceof RejectedRecordsException || error instanceof ValidationException);

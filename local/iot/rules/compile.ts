@@ -40,7 +40,23 @@ export function compileExpression(source: string): Expression {
 }
 
 const literals = new Set(['true', 'false', 'null', 'undefined']);
-const reserved = new Set(['select', 'from', 'where', 'as', 'and', 'or', 'not', 'in', 'case', 'when', 'then', 'else', 'end', 'value', 'exists']);
+const reserved = new Set([
+  'select',
+  'from',
+  'where',
+  'as',
+  'and',
+  'or',
+  'not',
+  'in',
+  'case',
+  'when',
+  'then',
+  'else',
+  'end',
+  'value',
+  'exists',
+]);
 const topicFilter = /^(?:(?:\+|[^+#/]*)\/)*(?:\+|#|[^+#/]+)$/;
 const comparisons: Readonly<Record<string, (compared: number) => boolean>> = {
   '<': (compared) => compared < 0,
@@ -64,11 +80,17 @@ class Parser {
     const select = this.#selectClause();
     this.#keyword('from');
     const filter = this.#take();
-    if (filter.kind !== 'string') this.#fail("FROM takes a topic filter in single quotes, as in FROM 'devices/+/data'", filter);
-    if (!topicFilter.test(filter.text)) this.#fail(`'${filter.text}' is not a topic filter: + and # stand for whole levels, # for the last ones`, filter);
-    const where = this.#isKeyword('where') ? (this.#take(), this.#expression()) : undefined;
+    if (filter.kind !== 'string')
+      this.#fail("FROM takes a topic filter in single quotes, as in FROM 'devices/+/data'", filter);
+    if (!topicFilter.test(filter.text))
+      this.#fail(`'${filter.text}' is not a topic filter: + and # stand for whole levels, # for the last ones`, filter);
+    const where = this.#acceptKeyword('where') ? this.#expression() : undefined;
     this.#end();
-    return { topicFilter: filter.text, select, matches: where ? (context) => toBoolean(where(context)) === true : () => true };
+    return {
+      topicFilter: filter.text,
+      select,
+      matches: where ? (context) => toBoolean(where(context)) === true : () => true,
+    };
   }
 
   wholeExpression(): Expression {
@@ -78,8 +100,7 @@ class Parser {
   }
 
   #selectClause(): Expression {
-    if (this.#isKeyword('value')) {
-      this.#take();
+    if (this.#acceptKeyword('value')) {
       return this.#expression();
     }
     const items: Array<{ name: string | undefined; value: Expression }> = [];
@@ -87,13 +108,15 @@ class Parser {
     while (this.#accept(','));
     const [only] = items;
     // SELECT * alone passes a payload on as it came, bytes included.
-    if (items.length === 1 && only?.name === undefined) return (context) => (context.json === undefined ? context.raw : context.json);
+    if (items.length === 1 && only?.name === undefined)
+      return (context) => (context.json === undefined ? context.raw : context.json);
     return (context) => {
       const result: Record<string, Value> = {};
       for (const { name, value } of items) {
         const selected = value(context);
         if (name === undefined) Object.assign(result, isObject(selected) ? selected : {});
-        else if (selected !== undefined) result[name] = Buffer.isBuffer(selected) ? selected.toString('base64') : selected;
+        else if (selected !== undefined)
+          result[name] = Buffer.isBuffer(selected) ? selected.toString('base64') : selected;
       }
       return result;
     };
@@ -103,8 +126,7 @@ class Parser {
     if (this.#accept('*')) return { name: undefined, value: (context) => context.json };
     const first = this.#next;
     const value = this.#expression();
-    if (this.#isKeyword('as')) {
-      this.#take();
+    if (this.#acceptKeyword('as')) {
       return { name: this.#name(), value };
     }
     const path = this.#tokens.slice(first, this.#next);
@@ -116,8 +138,7 @@ class Parser {
 
   #expression(): Expression {
     let left = this.#conjunction();
-    while (this.#isKeyword('or')) {
-      this.#take();
+    while (this.#acceptKeyword('or')) {
       const [a, b] = [left, this.#conjunction()];
       left = logical(a, b, (x, y) => x || y);
     }
@@ -126,8 +147,7 @@ class Parser {
 
   #conjunction(): Expression {
     let left = this.#negation();
-    while (this.#isKeyword('and')) {
-      this.#take();
+    while (this.#acceptKeyword('and')) {
       const [a, b] = [left, this.#negation()];
       left = logical(a, b, (x, y) => x && y);
     }
@@ -135,8 +155,7 @@ class Parser {
   }
 
   #negation(): Expression {
-    if (!this.#isKeyword('not')) return this.#comparison();
-    this.#take();
+    if (!this.#acceptKeyword('not')) return this.#comparison();
     const inner = this.#negation();
     return (context) => {
       const value = toBoolean(inner(context));
@@ -165,12 +184,13 @@ class Parser {
         return compared === undefined ? undefined : holds(compared);
       };
     }
-    if (this.#isKeyword('in')) {
-      this.#take();
+    if (this.#acceptKeyword('in')) {
       const list = this.#sum();
       return (context) => {
         const [value, items] = [left(context), list(context)];
-        return Array.isArray(items) && value !== undefined ? items.some((item) => equal(item, value) === true) : undefined;
+        return Array.isArray(items) && value !== undefined
+          ? items.some((item) => equal(item, value) === true)
+          : undefined;
       };
     }
     return left;
@@ -180,7 +200,8 @@ class Parser {
     let left = this.#product();
     for (let symbol = this.#acceptAny('+', '-'); symbol; symbol = this.#acceptAny('+', '-')) {
       const [a, b] = [left, this.#product()];
-      left = symbol === '+' ? (context) => add(a(context), b(context)) : (context) => calculate('-', a(context), b(context));
+      left =
+        symbol === '+' ? (context) => add(a(context), b(context)) : (context) => calculate('-', a(context), b(context));
     }
     return left;
   }
@@ -260,27 +281,34 @@ class Parser {
       this.#expect(')');
     }
     if (parameters.length < found.minimum || parameters.length > found.maximum) {
-      this.#fail(`${token.text}() takes ${found.minimum} to ${found.maximum} parameters, not ${parameters.length}`, token);
+      this.#fail(
+        `${token.text}() takes ${found.minimum} to ${found.maximum} parameters, not ${parameters.length}`,
+        token,
+      );
     }
-    return (context) => found.call(parameters.map((parameter) => parameter(context)), context);
+    return (context) =>
+      found.call(
+        parameters.map((parameter) => parameter(context)),
+        context,
+      );
   }
 
   #case(): Expression {
     const subject = this.#expression();
-    const branches: Array<{ when: Expression; then: Expression }> = [];
+    const branches: Array<{ when: Expression; result: Expression }> = [];
     do {
       this.#keyword('when');
       const when = this.#expression();
       this.#keyword('then');
-      branches.push({ when, then: this.#expression() });
+      branches.push({ when, result: this.#expression() });
     } while (this.#isKeyword('when'));
-    const otherwise = this.#isKeyword('else') ? (this.#take(), this.#expression()) : () => undefined;
+    const otherwise = this.#acceptKeyword('else') ? this.#expression() : () => undefined;
     this.#keyword('end');
     return (context) => {
       const value = subject(context);
       if (value === undefined) return undefined;
       const taken = branches.find(({ when }) => equal(value, when(context)) === true);
-      return (taken?.then ?? otherwise)(context);
+      return (taken?.result ?? otherwise)(context);
     };
   }
 
@@ -320,7 +348,8 @@ class Parser {
 
   #name(): string {
     const token = this.#take();
-    if (token.kind !== 'word' && token.kind !== 'quoted' && token.kind !== 'string') this.#fail('A name is expected', token);
+    if (token.kind !== 'word' && token.kind !== 'quoted' && token.kind !== 'string')
+      this.#fail('A name is expected', token);
     return token.text;
   }
 
@@ -354,9 +383,14 @@ class Parser {
     return token.kind === 'word' && token.text.toLowerCase() === keyword;
   }
 
-  #keyword(keyword: string): void {
-    if (!this.#isKeyword(keyword)) this.#fail(`${keyword.toUpperCase()} is expected`, this.#peek());
+  #acceptKeyword(keyword: string): boolean {
+    if (!this.#isKeyword(keyword)) return false;
     this.#next += 1;
+    return true;
+  }
+
+  #keyword(keyword: string): void {
+    if (!this.#acceptKeyword(keyword)) this.#fail(`${keyword.toUpperCase()} is expected`, this.#peek());
   }
 
   #end(): void {

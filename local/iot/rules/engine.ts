@@ -71,20 +71,35 @@ export function createRulesEngine(context: CloudContext, queues: QueuePort, acce
   const send = (action: SqsAction, body: string): Failure | undefined => {
     try {
       if (!access.isAllowed(action.roleArn, 'sqs:SendMessage', action.queueArn)) {
-        throw new Error(`The role ${action.roleArn} is not authorized to perform: sqs:SendMessage on resource: ${action.queueArn}`);
+        throw new Error(
+          `The role ${action.roleArn} is not authorized to perform: sqs:SendMessage on resource: ${action.queueArn}`,
+        );
       }
       queues.send(action.queueArn, body);
       return undefined;
     } catch (error) {
-      return { failedAction: 'SqsAction', failedResource: action.queueUrl, errorMessage: error instanceof Error ? error.message : String(error) };
+      return {
+        failedAction: 'SqsAction',
+        failedResource: action.queueUrl,
+        errorMessage: error instanceof Error ? error.message : String(error),
+      };
     }
   };
 
-  const reportFailures = (rule: TopicRule, event: RuleContext, sourceIp: string | undefined, failures: readonly Failure[]) => {
+  const reportFailures = (
+    rule: TopicRule,
+    event: RuleContext,
+    sourceIp: string | undefined,
+    failures: readonly Failure[],
+  ) => {
     context.log.warn(`rule ${rule.name} failed`, { topic: event.topic, error: failures[0]?.errorMessage });
     if (!rule.errorAction) return;
     const failure = send(rule.errorAction, JSON.stringify(errorEnvelope(rule, event, sourceIp, failures)));
-    if (failure) context.log.error(`error action of rule ${rule.name} failed: the message is lost, as on AWS`, { topic: event.topic, error: failure.errorMessage });
+    if (failure)
+      context.log.error(`error action of rule ${rule.name} failed: the message is lost, as on AWS`, {
+        topic: event.topic,
+        error: failure.errorMessage,
+      });
   };
 
   return {
@@ -115,7 +130,12 @@ interface Failure {
 }
 
 /** What an error action gets (AWS: "Error handling (error action)", message format). */
-function errorEnvelope(rule: TopicRule, event: RuleContext, sourceIp: string | undefined, failures: readonly Failure[]) {
+function errorEnvelope(
+  rule: TopicRule,
+  event: RuleContext,
+  sourceIp: string | undefined,
+  failures: readonly Failure[],
+) {
   return {
     ruleName: rule.name,
     topic: event.topic,
@@ -128,7 +148,9 @@ function errorEnvelope(rule: TopicRule, event: RuleContext, sourceIp: string | u
 }
 
 function messageBody(selected: Value, { useBase64 }: SqsAction): string {
-  const text = Buffer.isBuffer(selected) ? selected.toString(useBase64 ? 'base64' : 'utf8') : JSON.stringify(selected === undefined ? {} : selected);
+  const text = Buffer.isBuffer(selected)
+    ? selected.toString(useBase64 ? 'base64' : 'utf8')
+    : JSON.stringify(selected === undefined ? {} : selected);
   return useBase64 && !Buffer.isBuffer(selected) ? Buffer.from(text).toString('base64') : text;
 }
 

@@ -57,7 +57,9 @@ const pad = (join: (text: string, spaces: string) => string): SqlFunction => ({
   maximum: 2,
   call: ([value, count]) => {
     const [from, spaces] = [toText(value), toNumber(count)];
-    return from === undefined || spaces === undefined ? undefined : join(from, ' '.repeat(Math.min(Math.max(Math.floor(spaces), 0), 1000)));
+    return from === undefined || spaces === undefined
+      ? undefined
+      : join(from, ' '.repeat(Math.min(Math.max(Math.floor(spaces), 0), 1000)));
   },
 });
 
@@ -134,7 +136,9 @@ export const sqlFunctions: Readonly<Record<string, SqlFunction>> = {
       if (parameters.length < 2) return parameters[0];
       if (parameters.some(Array.isArray)) return parameters.flat();
       const texts = parameters.map(toText);
-      return parameters.every((part) => typeof part !== 'string') || texts.includes(undefined) ? undefined : texts.join('');
+      return parameters.every((part) => typeof part !== 'string') || texts.includes(undefined)
+        ? undefined
+        : texts.join('');
     },
   },
   substring: {
