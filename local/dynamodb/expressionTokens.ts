@@ -11,7 +11,22 @@ export interface ExpressionToken {
 const expression =
   /\s+|(?<alias>#[A-Za-z0-9_]+)|(?<value>:[A-Za-z0-9_]+)|(?<name>[A-Za-z_][A-Za-z0-9_]*)|(?<number>\d+)|(?<symbol><>|<=|>=|[=<>+\-(),.[\]])/y;
 const partiql =
-  /\s+|(?<name>[A-Za-z_][A-Za-z0-9_]*)|(?<number>\d+(?:\.\d+)?)|(?<string>'(?:[^']|'')*')|(?<quoted>"(?:[^"]|"")*")|(?<symbol><>|<=|>=|[=<>+\-(),.[\]?{}:])/y;
+  /\s+|(?<name>[A-Za-z_][A-Za-z0-9_]*)|(?<number>\d+(?:\.\d+)?)|(?<string>'(?:[^']|'')*')|(?<quoted>"(?:[^"]|"")*")|(?<symbol><>|<=|>=|[=<>+\-(),.[\]?{}:*])/y;
+
+/** Programs say the same again and again, with other values: what was read once need not be read again. */
+const tokensKept = 1000;
+const kept = new Map([expression, partiql].map((pattern) => [pattern, new Map<string, ExpressionToken[] | number>()]));
+
+function tokensOf(text: string, pattern: RegExp): readonly ExpressionToken[] | number {
+  const known = kept.get(pattern) ?? new Map<string, ExpressionToken[] | number>();
+  let tokens = known.get(text);
+  if (tokens === undefined) {
+    tokens = tokenize(text, pattern);
+    if (known.size >= tokensKept) known.clear();
+    known.set(text, tokens);
+  }
+  return tokens;
+}
 
 function tokenize(text: string, pattern: RegExp): ExpressionToken[] | number {
   const tokens: ExpressionToken[] = [];
@@ -52,7 +67,7 @@ export class TokenReader {
     this.isPartiql = kind === 'statement';
     this.#text = text;
     if (text.trim() === '') throw this.invalid('The expression can not be empty;');
-    const tokens = tokenize(text, this.isPartiql ? partiql : expression);
+    const tokens = tokensOf(text, this.isPartiql ? partiql : expression);
     if (typeof tokens === 'number')
       throw this.invalid(
         `Syntax error; token: "${text[tokens]}", near: "${text.slice(Math.max(0, tokens - 5), tokens + 5)}"`,

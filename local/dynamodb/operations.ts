@@ -5,7 +5,7 @@ import { checkItemSize, type Item, itemBytes, parseItem, parseValue, validation 
 import { type Capacity, readUnits, writeUnits } from './capacity.ts';
 import { parseCondition } from './condition.ts';
 import type { Placeholders } from './expressionTokens.ts';
-import { parseStatement } from './partiql.ts';
+import { parseStatement, type WriteStatement } from './partiql.ts';
 import { keepPaths, projection, type ReadRequest, readPage } from './query.ts';
 import { describeTable, tableFromRequest } from './tableDefinition.ts';
 import { checkNoKey, type EncodedKey, itemKey, requestKey, type Table, type Tables } from './tables.ts';
@@ -510,7 +510,13 @@ function batchStatements(context: CloudContext, tables: Tables): Operation {
     if (list.length > 25) throw tooMany('statements', 25);
     return list;
   };
-  const parse = ({ Statement, Parameters }: StatementRequest) => parseStatement(Statement, Parameters ?? [], tables);
+  // Asked for twice, by the permissions and by the run.
+  const parsedOf = new WeakMap<StatementRequest, WriteStatement>();
+  const parse = (request: StatementRequest) => {
+    const parsed = parsedOf.get(request) ?? parseStatement(request.Statement, request.Parameters ?? [], tables);
+    parsedOf.set(request, parsed);
+    return parsed;
+  };
   const attempt = (request: StatementRequest) => {
     try {
       const parsed = parse(request);

@@ -48,6 +48,7 @@ export function parseStatement(statement: string, parameters: readonly unknown[]
   ]).get(verb);
   if (!parse) throw validation(`The local cloud honours INSERT, UPDATE and DELETE in PartiQL, not ${verb}.`);
   const parsed = parse(reader, placeholders, tables);
+  if (reader.isKeyword('RETURNING')) throw validation('The local cloud does not honour RETURNING.');
   reader.end();
   if (placeholders.used.size !== parameters.length)
     throw validation("Number of parameters in request and statement don't match.");
@@ -104,7 +105,6 @@ function parseUpdateStatement(reader: TokenReader, placeholders: Placeholders, t
     changes.map(({ path }) => path),
     table.definition,
   );
-  if (reader.isKeyword('RETURNING')) throw validation('The local cloud does not honour RETURNING.');
   return {
     table,
     action: 'PartiQLUpdate',
