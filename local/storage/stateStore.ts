@@ -1,9 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 
 /**
- * The one SQLite database in which every part of the local cloud keeps its state. Writes are grouped: all that one turn
- * of the event loop writes is one commit, so what a crash leaves behind is always a prefix of what happened, across all
- * services. Whoever answers somebody outside the process (a PUBACK, a response) waits for `committed` first.
+ * The one SQLite database in which every part of the local cloud keeps its state. Writes are grouped into commits between turns
+ * of the event loop, so what a crash leaves behind is always a prefix of what happened, across all services. Whoever answers
+ * somebody outside the process (a PUBACK, a response) waits for `committed` first.
  */
 export interface StateStore {
   readonly db: DatabaseSync;
@@ -16,6 +16,11 @@ export interface StateStore {
   close(): void;
 }
 
+/** Under load several turns share a commit; a single writer still gets its own at once. */
+const betweenCommits = 2;
+/** Writes that nobody waits for are committed at the latest after this. Milliseconds, both. */
+const longestWait = 10;
+
 /** Opens (or makes) the database. `:memory:` serves unit tests. */
 export function openStateStore(path: string): StateStore {
   const db = new DatabaseSync(path);
@@ -26,12 +31,27 @@ export function openStateStore(path: string): StateStore {
   let group: Promise<void> | undefined;
   let finishGroup: () => void = () => {};
   let open = true;
+  let timer: NodeJS.Timeout | undefined;
+  let immediate: NodeJS.Immediate | undefined;
+  let lastCommit = 0;
 
   const commit = () => {
+    clearTimeout(timer);
+    clearImmediate(immediate);
+    timer = immediate = undefined;
     if (!group) return;
     db.exec('COMMIT');
+    lastCommit = performance.now();
     group = undefined;
     finishGroup();
+  };
+
+  const commitSoon = () => {
+    if (immediate) return;
+    const rest = lastCommit + betweenCommits - performance.now();
+    clearTimeout(timer);
+    if (rest > 0) timer = setTimeout(commit, rest);
+    else immediate = setImmediate(commit);
   };
 
   const begin = () => {
@@ -41,7 +61,7 @@ export function openStateStore(path: string): StateStore {
     group = new Promise((resolve) => {
       finishGroup = resolve;
     });
-    setImmediate(commit);
+    timer = setTimeout(commit, longestWait);
   };
 
   return {
@@ -62,7 +82,11 @@ export function openStateStore(path: string): StateStore {
         throw error;
       }
     },
-    committed: () => group ?? Promise.resolve(),
+    committed() {
+      if (!group) return Promise.resolve();
+      commitSoon();
+      return group;
+    },
     close() {
       commit();
       open = false;
