@@ -85,6 +85,7 @@ function* exportsReady(stack: StackTemplate, scope: Scope): Generator<[string, u
   for (const output of Object.values(stack.outputs)) {
     const name = output.Export?.Name;
     if (typeof name !== 'string' || scope.exports.has(name)) continue;
+    if (output.Condition !== undefined && !evaluateCondition(output.Condition, scope)) continue;
     try {
       yield [name, resolveIntrinsics(output.Value, scope)];
     } catch {

@@ -55,7 +55,7 @@ function verify(method: string, target: string, headers: IncomingMessage['header
   const signed = { method, path, query, headers: headers as Record<string, string>, body: Buffer.alloc(0) };
   const scope = credentialScope(signed);
   expect(scope).toMatchObject({ accessKeyId: aws.accessKeyId, region: 'us-east-1', service: 'execute-api' });
-  if (scope !== undefined) verifySignature(signed, scope, aws.secretAccessKey);
+  if (scope !== undefined) verifySignature(signed, scope, aws.secretAccessKey, 'us-east-1');
 }
 
 describe('the page', () => {

@@ -8,16 +8,13 @@ function recordsOf(entries: readonly MessageEntry[]): MessageRecords {
   return {
     get: async (keys) => entries.filter(({ messageKey, entry }) => entry === 'message' && keys.includes(messageKey)),
     list: async (key) => entries.filter(({ messageKey }) => messageKey === key),
-    listByDevice: async (deviceId) =>
-      entries
-        .filter(({ messageKey }) => messageKey.startsWith(`${deviceId}/`))
-        .map(({ reason: _, ...projected }) => projected),
+    listByDevice: async (deviceId) => entries.filter(({ messageKey }) => messageKey.startsWith(`${deviceId}/`)),
   };
 }
 
 const entry = (messageKey: string, disposition: MessageEntry['disposition'], more: Partial<MessageEntry> = {}) => ({
   messageKey,
-  entry: 'message',
+  entry: disposition === 'stored' ? 'message' : `${disposition}#t1`,
   disposition,
   ...more,
 });

@@ -1,3 +1,6 @@
+// @peculiar/x509 needs it to be there first.
+import 'reflect-metadata';
+
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { describe, expect, test } from '@jest/globals';
