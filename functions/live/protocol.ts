@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** Channels that a client may subscribe to: `device:{deviceId}` today. */
-export const channel = z
+const channel = z
   .string()
   .max(256)
   .regex(/^device:[A-Za-z0-9:_-]{1,128}$/, "must be 'device:' followed by a device id");
@@ -16,7 +16,7 @@ export const subscribeRequest = z.object({
 export const metricValue = z.union([z.number(), z.string(), z.boolean()]);
 
 /** One device's new values in one message. Times are ISO 8601 UTC. */
-export const liveUpdate = z.object({
+const liveUpdate = z.object({
   channel: z.string(),
   deviceId: z.string(),
   messageId: z.string(),

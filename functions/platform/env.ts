@@ -8,9 +8,6 @@ export const platformEnv = {
   LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
 };
 
-/** The environment that a stack must give a function: the input of its schema, all of it strings. */
-export type EnvironmentOf<Schema extends z.ZodType> = z.input<Schema> & Record<string, string | undefined>;
-
 /**
  * Reads and checks the process environment once, at cold start.
  * @throws Error naming each variable that is missing or wrong.

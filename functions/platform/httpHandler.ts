@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { logger, metrics } from './observe.ts';
+import { logger, publishMetrics } from './observe.ts';
 
 /** An HTTP error as RFC 9457 wants it. */
 export class Problem extends Error {
@@ -28,11 +28,11 @@ export function httpHandler(handle: (event: APIGatewayProxyEventV2) => Promise<H
       logger.addContext(context);
     })
     .after(() => {
-      metrics.publishStoredMetrics();
+      publishMetrics();
     })
     .onError((request) => {
       request.response = problemResponse(request.error);
-      metrics.publishStoredMetrics();
+      publishMetrics();
     })
     .handler(async (event) => {
       const { status = 200, body, headers = {} } = await handle(event);

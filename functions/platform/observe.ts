@@ -5,3 +5,8 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 export const logger = new Logger();
 export const metrics = new Metrics();
 export { MetricUnit };
+
+/** Without a metric there is nothing to write: publishing none is a warning in the log, one per call. */
+export function publishMetrics(): void {
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+}

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { logger, metrics } from './observe.ts';
+import { logger, publishMetrics } from './observe.ts';
 
 /** Handles a whole batch and answers the records that SQS must deliver again. */
 export type BatchHandler = (
@@ -15,11 +15,11 @@ export function sqsHandler(handle: BatchHandler) {
       logger.addContext(context);
     })
     .after(() => {
-      metrics.publishStoredMetrics();
+      publishMetrics();
     })
     .onError(({ error }) => {
       logger.error('batch failed; SQS will deliver it again', error as Error);
-      metrics.publishStoredMetrics();
+      publishMetrics();
     })
     .handler(async (event, context) => {
       const { failed } = await handle(event.Records, context);

@@ -4,19 +4,17 @@ import { sqsHandler } from '../platform/sqsHandler.ts';
 import { deadLetterEnv } from './env.ts';
 import { sendToDeadLetters } from './forward.ts';
 import { recordPoison } from './recordPoison.ts';
-import { insertRecords } from './stores/messageRecords.ts';
+import { insertRecords, readStoredTraces } from './stores/messageRecords.ts';
 import { archiveRaw } from './stores/rawArchive.ts';
 
 const env = parseEnv(deadLetterEnv);
+const messages = { db: documentClient(), tableName: env.MESSAGES_TABLE, retentionDays: env.MESSAGE_RETENTION_DAYS };
 
 export const handler = sqsHandler(
   recordPoison({
     archive: archiveRaw({ s3: s3Client(), bucket: env.RAW_BUCKET }),
-    insertRecords: insertRecords({
-      db: documentClient(),
-      tableName: env.MESSAGES_TABLE,
-      retentionDays: env.MESSAGE_RETENTION_DAYS,
-    }),
+    insertRecords: insertRecords(messages),
+    readStored: readStoredTraces(messages),
     sendToDeadLetters: sendToDeadLetters({ sqs: sqsClient(), queueUrl: env.DEAD_LETTER_QUEUE_URL }),
   }),
 );

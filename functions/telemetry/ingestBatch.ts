@@ -46,6 +46,8 @@ interface Passage extends Arrival {
   readonly stages: Record<string, number>;
   understood?: Aggregated;
   failure?: Failure;
+  /** Why those who watch were not told. */
+  unshown?: Failure;
   /** Another publish holds its id. */
   duplicate?: boolean;
   /** Its end is on record already: this is SQS delivering twice. */
@@ -177,9 +179,9 @@ async function move(
       else passage.stages['state'] = saved;
     }
   });
-  const showing = sendLive(messages.flatMap(toLiveUpdates)).catch((error: unknown) =>
-    fail(moving, storageFailure('live queue', error)),
-  );
+  const showing = sendLive(messages.flatMap(toLiveUpdates)).catch((error: unknown) => {
+    for (const passage of moving) passage.unshown = storageFailure('live queue', error);
+  });
   await Promise.all([saving, showing]);
 }
 
@@ -220,8 +222,8 @@ async function settle(dependencies: IngestDependencies, passages: readonly Passa
 /** A duplicate of a message in the same batch that was not stored after all is no duplicate yet. */
 function failOrphans(passages: readonly Passage[]): void {
   const failedKeys = new Set(
-    passages.flatMap(({ failure, understood, duplicate }) =>
-      failure && understood && !duplicate ? [messageKey(understood)] : [],
+    passages.flatMap(({ failure, unshown, understood, duplicate }) =>
+      (failure ?? unshown) && understood && !duplicate ? [messageKey(understood)] : [],
     ),
   );
   for (const passage of passages) {
@@ -232,14 +234,22 @@ function failOrphans(passages: readonly Passage[]): void {
 }
 
 /** Undefined: not decided yet, it goes round again. */
-function dispositionOf({ failure, duplicate, message }: Passage, maxAttempts: number): Disposition | undefined {
-  if (failure === undefined) return duplicate ? 'duplicate' : 'stored';
+function dispositionOf(
+  { failure, unshown, duplicate, message }: Passage,
+  maxAttempts: number,
+): Disposition | undefined {
+  const isLastAttempt = message.attempt + 1 >= maxAttempts;
+  if (failure === undefined) {
+    if (duplicate) return 'duplicate';
+    // What is stored stays stored, though nobody saw it live; its record says so.
+    return unshown === undefined || isLastAttempt ? 'stored' : undefined;
+  }
   if (isPermanent(failure)) return 'quarantined';
-  return message.attempt + 1 >= maxAttempts ? 'dead-lettered' : undefined;
+  return isLastAttempt ? 'dead-lettered' : undefined;
 }
 
 function toRecord(
-  { message, understood, failure, stages }: Passage,
+  { message, understood, failure, unshown, stages }: Passage,
   disposition: Disposition,
   raw: RawLocation,
 ): MessageRecord {
@@ -253,8 +263,8 @@ function toRecord(
     eventTime: understood?.eventTime,
     format: understood?.format,
     points: understood?.readings.length,
-    reason: failure?.reason,
-    failureClass: failure?.failureClass,
+    reason: (failure ?? unshown)?.reason,
+    failureClass: (failure ?? unshown)?.failureClass,
     raw,
     stages,
     attempt,
@@ -293,7 +303,8 @@ function deadLetterOf(passage: Passage, record: MessageRecord) {
 async function sendAgain({ sendToRetry }: IngestDependencies, passages: readonly Passage[]): Promise<SQSRecord[]> {
   const retries = passages.map((passage) => {
     const { record, message } = passage;
-    const failure = passage.failure ?? { failureClass: 'processing' as const, reason: 'no reason given' };
+    const failure = passage.failure ??
+      passage.unshown ?? { failureClass: 'processing' as const, reason: 'no reason given' };
     logger.warn('message goes round again', {
       deviceId: message.deviceId,
       messageId: passage.understood?.messageId,

@@ -3,22 +3,29 @@ import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { type Arrival, readArrival } from './arrival.ts';
 import type { IngestDependencies } from './ingestBatch.ts';
 import { ownMessageId } from './stages/enrich.ts';
+import { messageIdPattern } from './stages/validate.ts';
 import { type MessageRecord, messageKey } from './stores/messageRecords.ts';
 import type { RawLocation } from './stores/rawArchive.ts';
 
+interface PoisonDependencies extends Pick<IngestDependencies, 'archive' | 'insertRecords' | 'sendToDeadLetters'> {
+  /** Message key → the trace id that it is stored for. */
+  readonly readStored: (messageKeys: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+}
+
 /**
  * Writes down the end of messages that SQS gave up on: the function that should have taken them died of them, or of their
- * neighbours, each time. A throw leaves the batch with SQS.
+ * neighbours, each time. What was stored before it died keeps that end. A throw leaves the batch with SQS.
  */
 export const recordPoison =
-  ({
-    archive,
-    insertRecords,
-    sendToDeadLetters,
-  }: Pick<IngestDependencies, 'archive' | 'insertRecords' | 'sendToDeadLetters'>): BatchHandler =>
+  ({ archive, insertRecords, sendToDeadLetters, readStored }: PoisonDependencies): BatchHandler =>
   async (records) => {
     const started = Date.now();
-    const arrivals = records.map(readArrival);
+    const all = records.map((record): PoisonArrival => {
+      const arrival = readArrival(record);
+      return { ...arrival, messageId: givenMessageId(arrival) ?? ownMessageId(arrival.message) };
+    });
+    const stored = await readStored(all.map(keyOf));
+    const arrivals = all.filter((arrival) => stored.get(keyOf(arrival)) !== arrival.message.traceId);
     const locations = await archive(
       arrivals.map(({ bytes, message }) => ({ bytes, traceId: message.traceId, receivedAt: message.receivedAt })),
     );
@@ -46,11 +53,15 @@ export const recordPoison =
     return { failed: [...kept].map(({ record }) => record) };
   };
 
-function toRecord({ message, record, malformed }: Arrival, raw: RawLocation, started: number): MessageRecord {
+function toRecord(
+  { message, messageId, record, malformed }: PoisonArrival,
+  raw: RawLocation,
+  started: number,
+): MessageRecord {
   const { deviceId, traceId, receivedAt, clientId, principal, attempt } = message;
   return {
     deviceId,
-    messageId: ownMessageId(message),
+    messageId,
     traceId,
     disposition: 'dead-lettered',
     receivedAt,
@@ -64,6 +75,24 @@ function toRecord({ message, record, malformed }: Arrival, raw: RawLocation, sta
     clientId,
     principal,
   };
+}
+
+interface PoisonArrival extends Arrival {
+  readonly messageId: string;
+}
+
+const keyOf = ({ message, messageId }: PoisonArrival) => messageKey({ deviceId: message.deviceId, messageId });
+
+/** The payload's own id, without the stages: one of them may be what the function died of. */
+function givenMessageId({ bytes, malformed }: Arrival): string | undefined {
+  if (malformed !== undefined) return undefined;
+  try {
+    const json: { messageId?: unknown; id?: unknown } | null = JSON.parse(bytes.toString());
+    const id = json?.messageId ?? json?.id;
+    return typeof id === 'string' && messageIdPattern.test(id) ? id : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function deadLetterOf({ message }: Arrival, record: MessageRecord) {

@@ -22,12 +22,15 @@ export function messageIdField(json: Json): string | undefined | Failure {
   return json['messageId'] === undefined ? textField(json, 'id') : textField(json, 'messageId');
 }
 
-const isoTime = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?:Z|([+-]\d\d):?(\d\d))?$/;
+const isoTime = /^((\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?:Z|([+-]\d\d):?(\d\d))?$/;
+/** Date.parse takes the 30th of February for the 2nd of March. */
+const isDay = (day: string) => Number.isFinite(Date.parse(day)) && new Date(day).toISOString().startsWith(day);
 
 /** ISO 8601; without an offset it is UTC, wherever this runs. */
 function parseIso(text: string): number {
-  const [, local, hours, minutes] = isoTime.exec(text) ?? [];
-  return local === undefined ? Number.NaN : Date.parse(`${local}${hours === undefined ? 'Z' : `${hours}:${minutes}`}`);
+  const [, local, day, hours, minutes] = isoTime.exec(text) ?? [];
+  if (day === undefined || !isDay(day)) return Number.NaN;
+  return Date.parse(`${local}${hours === undefined ? 'Z' : `${hours}:${minutes}`}`);
 }
 
 /** A time as ISO 8601 text or epoch milliseconds; `otherwise` when it isn't there. Epoch milliseconds. */

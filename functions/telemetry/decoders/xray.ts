@@ -11,7 +11,7 @@ export const xray: Decoder = {
     const deviceId = textField(json, 'deviceId');
     for (const field of [messageId, deviceId]) if (typeof field === 'object') return field;
     if (json['timestamp'] === undefined)
-      return invalid('timestamp is missing; a track needs the time that its offsets count from.');
+      return invalid('timestamp is missing; the time that the offsets of the track count from is expected.');
     const start = timeField(json['timestamp'], 'timestamp', 0);
     if (typeof start === 'object') return start;
     const data = json['data'];

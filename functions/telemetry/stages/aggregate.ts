@@ -1,7 +1,7 @@
 import type { MetricValue } from '../reading.ts';
 import type { Enriched } from './enrich.ts';
 
-export interface MetricSummary {
+interface MetricSummary {
   readonly count: number;
   readonly min: number;
   readonly max: number;

@@ -2,12 +2,12 @@ import { type Failure, invalid, unauthentic } from '../../platform/failure.ts';
 import type { Decoded } from '../reading.ts';
 
 /** The telemetry store takes no time stamp further ahead than this. */
-export const futureLimitMilliseconds = 15 * 60_000;
+const futureLimitMilliseconds = 15 * 60_000;
 /** Earlier than any device of today: seconds given as milliseconds come out in 1970. */
 const earliest = Date.UTC(2000, 0);
-export const pointsLimit = 1000;
+const pointsLimit = 1000;
 const metricsLimit = 200;
-const messageIdPattern = /^[A-Za-z0-9._:-]{1,128}$/;
+export const messageIdPattern = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** Stage 2: what must hold of every message, whatever its format. */
 export function validate(

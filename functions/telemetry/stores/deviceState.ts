@@ -16,10 +16,10 @@ const metricState = z.object({
   messageId: z.string(),
   unit: z.string().optional(),
 });
-export type MetricState = z.infer<typeof metricState>;
+type MetricState = z.infer<typeof metricState>;
 
 /** The newest value of every metric of a device: its item `state` in the devices table. */
-export const deviceState = z.object({
+const deviceState = z.object({
   deviceId: z.string(),
   applicationId: z.string(),
   deviceType: z.string().optional(),
@@ -190,7 +190,7 @@ function writeStatement(tableName: string, before: DeviceState | undefined, afte
   if (before === undefined) return insertStatement(tableName, { ...stateKey(after.deviceId), ...after, version });
   const type = after.deviceType === undefined ? [] : [after.deviceType];
   return {
-    Statement: `UPDATE "${tableName}" SET metrics=? SET lastSeen=? SET applicationId=? ${type.map(() => 'SET deviceType=? ').join('')}SET version=? WHERE deviceId=? AND item=? AND version=?`,
+    Statement: `UPDATE "${tableName}" SET "metrics"=? SET "lastSeen"=? SET "applicationId"=? ${type.map(() => 'SET "deviceType"=? ').join('')}SET "version"=? WHERE "deviceId"=? AND "item"=? AND "version"=?`,
     Parameters: [
       after.metrics,
       after.lastSeen,

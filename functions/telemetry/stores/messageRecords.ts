@@ -51,11 +51,11 @@ export const messageKey = ({
 }): string => `${deviceId}/${messageId}`;
 
 /** The one stored message of an id is the entry `message`; whatever else came under that id stands beside it, by trace id. */
-export const entryOf = ({ disposition, traceId }: Pick<MessageRecord, 'disposition' | 'traceId'>): string =>
+const entryOf = ({ disposition, traceId }: Pick<MessageRecord, 'disposition' | 'traceId'>): string =>
   disposition === 'stored' ? 'message' : `${disposition}#${traceId}`;
 
 /** Which publish each of these messages was stored for: message key → trace id. */
-const readStoredTraces =
+export const readStoredTraces =
   ({ db, tableName }: MessageTable) =>
   async (messageKeys: readonly string[]): Promise<Map<string, string>> => {
     const keys = [...new Set(messageKeys)].map((key) => ({ messageKey: key, entry: 'message' }));

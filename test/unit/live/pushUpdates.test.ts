@@ -1,0 +1,158 @@
+import '../platform/silent.ts';
+import { GoneException } from '@aws-sdk/client-apigatewaymanagementapi';
+import { describe, expect, test } from '@jest/globals';
+import { type LiveUpdate, serverMessage } from '../../../functions/live/protocol.ts';
+import { pushUpdates } from '../../../functions/live/pushUpdates.ts';
+import { type Call, recordingClient } from '../platform/recordingClient.ts';
+import { queued } from '../telemetry/samples.ts';
+
+const context = { getRemainingTimeInMillis: () => 1000 };
+const gone = () => new GoneException({ $metadata: {}, message: 'gone' });
+
+const update = (deviceId: string, messageId = 'm1', values: LiveUpdate['values'] = { flow: 1 }): LiveUpdate => ({
+  channel: `device:${deviceId}`,
+  deviceId,
+  messageId,
+  time: '2026-01-31T12:00:00.000Z',
+  receivedAt: '2026-01-31T12:00:00.000Z',
+  values,
+});
+
+/** One queue message per list of updates. @param subscribers connections by channel */
+async function push(
+  messages: (LiveUpdate[] | string)[],
+  subscribers: Record<string, string[]>,
+  more: { post?: (call: Call) => unknown; find?: (channel: string) => void; remove?: () => void } = {},
+) {
+  const management = recordingClient(more.post);
+  const removed: string[] = [];
+  const { failed } = await pushUpdates({
+    management,
+    findSubscribers: async (channel) => {
+      more.find?.(channel);
+      return subscribers[channel] ?? [];
+    },
+    removeConnection: async (connectionId) => {
+      more.remove?.();
+      removed.push(connectionId);
+    },
+  })(
+    messages.map((updates, index) => queued(typeof updates === 'string' ? updates : { updates }, `sqs-${index}`)),
+    context,
+  );
+  const posts = management.calls.map(({ input }) => ({
+    to: input.ConnectionId as string,
+    message: serverMessage.parse(JSON.parse(input.Data)) as { type: 'updates'; updates: LiveUpdate[] },
+    bytes: Buffer.byteLength(input.Data),
+  }));
+  return { posts, removed, failed: failed.map(({ messageId }) => messageId) };
+}
+
+const failFor =
+  (connectionId: string, error: () => Error) =>
+  ({ input }: Call) => {
+    if (input.ConnectionId === connectionId) throw error();
+    return {};
+  };
+
+describe('pushing updates', () => {
+  test('is one post per connection, with all that it subscribed to, in order', async () => {
+    const { posts, failed } = await push([[update('a'), update('b')], [update('a', 'm2')], [update('c')]], {
+      'device:a': ['c1', 'c2'],
+      'device:b': ['c2'],
+    });
+    expect(
+      posts.map(({ to, message }) => [
+        to,
+        message.updates.map(({ deviceId, messageId }) => `${deviceId} ${messageId}`),
+      ]),
+    ).toEqual([
+      ['c1', ['a m1', 'a m2']],
+      ['c2', ['a m1', 'b m1', 'a m2']],
+    ]);
+    expect(failed).toEqual([]);
+  });
+
+  test('without subscribers is no post', async () => {
+    expect(await push([[update('a')]], {})).toEqual({ posts: [], removed: [], failed: [] });
+  });
+
+  test('is cut where API Gateway would refuse the length', async () => {
+    const long = Array.from({ length: 10 }, (_, index) => update('a', `m${index}`, { note: 'é'.repeat(15_000) }));
+    const { posts } = await push([long], { 'device:a': ['c1'] });
+    expect(posts).toHaveLength(4);
+    expect(Math.max(...posts.map(({ bytes }) => bytes))).toBeLessThan(131_072);
+    expect(posts.flatMap(({ message }) => message.updates)).toEqual(long);
+  });
+
+  test('forgets a connection that is gone, and the others get theirs', async () => {
+    const { posts, removed, failed } = await push(
+      [[update('a')]],
+      { 'device:a': ['c1', 'c2'] },
+      { post: failFor('c1', gone) },
+    );
+    expect(removed).toEqual(['c1']);
+    expect(posts.map(({ to }) => to)).toEqual(['c1', 'c2']);
+    expect(failed).toEqual([]);
+  });
+
+  test('is not repeated because a connection that is gone could not be removed', async () => {
+    const remove = () => {
+      throw new Error('throttled');
+    };
+    const { failed } = await push([[update('a')]], { 'device:a': ['c1'] }, { post: failFor('c1', gone), remove });
+    expect(failed).toEqual([]);
+  });
+
+  test('that fails otherwise comes again: the queue messages of that connection, and those alone', async () => {
+    const { posts, removed, failed } = await push(
+      [[update('a')], [update('b')], [update('a', 'm2'), update('b', 'm2')]],
+      { 'device:a': ['c1'], 'device:b': ['c2'] },
+      { post: failFor('c1', () => new Error('limit exceeded')) },
+    );
+    expect(failed).toEqual(['sqs-0', 'sqs-2']);
+    expect(posts.map(({ to }) => to)).toContain('c2');
+    expect(removed).toEqual([]);
+  });
+
+  test('comes again where the subscribers of a channel could not be found, and there alone', async () => {
+    const find = (channel: string) => {
+      if (channel === 'device:b') throw new Error('throttled');
+    };
+    const { posts, failed } = await push([[update('a')], [update('b')]], { 'device:a': ['c1'] }, { find });
+    expect(failed).toEqual(['sqs-1']);
+    expect(posts.map(({ to }) => to)).toEqual(['c1']);
+  });
+
+  test.each(['no JSON', '{}', '{"updates":[]}', '{"updates":[{"channel":"device:a"}]}'])(
+    'leaves a queue message that ingest did not write to SQS, and it alone: %s',
+    async (stranger) => {
+      const { posts, failed } = await push([stranger, [update('a')]], { 'device:a': ['c1'] });
+      expect(failed).toEqual(['sqs-0']);
+      expect(posts).toHaveLength(1);
+    },
+  );
+
+  test('asks for the subscribers of a channel once', async () => {
+    const asked: string[] = [];
+    await push(
+      [[update('a'), update('a', 'm2')], [update('a', 'm3')]],
+      {},
+      { find: (channel) => void asked.push(channel) },
+    );
+    expect(asked).toEqual(['device:a']);
+  });
+
+  test('keeps sixteen calls in the air, and no more', async () => {
+    let now = 0;
+    let most = 0;
+    const post = async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise(setImmediate);
+      now -= 1;
+    };
+    await push([[update('a')]], { 'device:a': Array.from({ length: 100 }, (_, index) => `c${index}`) }, { post });
+    expect(most).toBe(16);
+  });
+});

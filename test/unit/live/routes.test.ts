@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
+import { serverMessage } from '../../../functions/live/protocol.ts';
+import { answerRoute } from '../../../functions/live/routes.ts';
+
+/** What is done to the connections, in order. */
+function connections() {
+  const done: unknown[] = [];
+  const keep =
+    (what: string) =>
+    async (...given: unknown[]) => {
+      done.push([what, ...given]);
+    };
+  return {
+    done,
+    answer: answerRoute({ save: keep('save'), add: keep('add'), remove: keep('remove'), forget: keep('forget') }),
+  };
+}
+
+const event = (routeKey: string, body?: unknown) =>
+  ({
+    requestContext: { connectionId: 'c1', routeKey, connectedAt: 42 },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  }) as APIGatewayProxyWebsocketEventV2;
+
+const subscribe = (channels: unknown, action = 'subscribe') => event(action, { action, channels });
+
+describe('the WebSocket routes', () => {
+  test('a connection is remembered when it comes, and forgotten when it goes', async () => {
+    const { done, answer } = connections();
+    expect([await answer(event('$connect')), await answer(event('$disconnect'))]).toEqual([undefined, undefined]);
+    expect(done).toEqual([
+      ['save', 'c1', 42],
+      ['forget', 'c1'],
+    ]);
+  });
+
+  test('subscribing and unsubscribing answer the channels, each once', async () => {
+    const { done, answer } = connections();
+    expect(await answer(subscribe(['device:a', 'device:b', 'device:a']))).toEqual({
+      type: 'subscribed',
+      channels: ['device:a', 'device:b'],
+    });
+    expect(await answer(subscribe(['device:a'], 'unsubscribe'))).toEqual({
+      type: 'unsubscribed',
+      channels: ['device:a'],
+    });
+    expect(done).toEqual([
+      ['add', 'c1', ['device:a', 'device:b']],
+      ['remove', 'c1', ['device:a']],
+    ]);
+  });
+
+  test.each([
+    [undefined, 'channels: '],
+    [[], 'channels: '],
+    ['device:a', 'channels: '],
+    [['device:a', 'room:1'], "channels.1: must be 'device:' followed by a device id"],
+    [['device:'], 'channels.0: must be'],
+    [['device:a/b'], 'channels.0: must be'],
+    [Array.from({ length: 101 }, (_, index) => `device:${index}`), 'channels: '],
+  ])('channels %j are refused at their place, and nothing is done', async (channels, detail) => {
+    const { done, answer } = connections();
+    expect(await answer(subscribe(channels))).toEqual({
+      type: 'error',
+      title: 'Invalid request',
+      detail: expect.stringContaining(detail),
+    });
+    expect(done).toEqual([]);
+  });
+
+  test('an unknown action is told what to send', async () => {
+    const { answer } = connections();
+    const refusal = await answer(event('$default', { action: 'dance' }));
+    expect(refusal).toMatchObject({
+      type: 'error',
+      title: 'Unknown action',
+      detail: expect.stringContaining('"subscribe"'),
+    });
+    expect(serverMessage.safeParse(refusal).success).toBe(true);
+  });
+
+  test('text that is no JSON, which API Gateway sends to $default, is told the same', async () => {
+    const { answer } = connections();
+    const given = { ...event('$default'), body: 'hello' };
+    expect(await answer(given)).toMatchObject({ title: 'Unknown action' });
+  });
+});
