@@ -21,4 +21,6 @@ export default {
   projects: [project('unit'), project('infra'), project('local', localCloud), project('e2e', localCloud)],
   reporters: ['default', '<rootDir>/test/closingLineReporter.js'],
   testTimeout: 30_000,
+  // The device SDK's native threads keep a process alive long after its clients are closed (as in scripts/commandLine.ts).
+  forceExit: true,
 };

@@ -154,7 +154,7 @@ async function appendRows(
     appender.appendVarchar(record.measureName);
     const measures = new Map(record.measures.map((measure) => [measure.name, measure]));
     for (const name of names) {
-      const dimension = record.dimensions[name];
+      const dimension = Object.hasOwn(record.dimensions, name) ? record.dimensions[name] : undefined;
       const measure = measures.get(name);
       if (dimension !== undefined) appender.appendVarchar(dimension);
       else if (measure) appendMeasure(appender, measure);

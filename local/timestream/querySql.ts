@@ -15,8 +15,8 @@ const intervalUnits: Readonly<Record<string, string>> = {
 };
 
 const tokenPattern =
-  /\s+|--[^\n]*|'(?:[^']|'')*'|"(?:[^"]|"")*"|\d+(?:\.\d+)?[A-Za-z]*|measure_value::[a-z]+|[A-Za-z_][A-Za-z0-9_]*|[^\s]/gy;
-const isGap = (token: string) => /^(?:\s|--)/.test(token);
+  /\s+|--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|\d+(?:\.\d+)?[A-Za-z]*|measure_value::[a-z]+|[A-Za-z_][A-Za-z0-9_]*|[^\s]/gy;
+const isGap = (token: string) => /^(?:\s|--|\/\*)/.test(token);
 
 /** Words that may stand before `(` without being a function. */
 const notFunctions = new Set(
@@ -35,6 +35,10 @@ export function toDuckDb(query: string, now = new Date()): string {
   if (first !== 'select' && first !== 'with')
     throw invalid(`Only SELECT statements are honoured, not ${words[0] ?? 'an empty query'}`);
   if (words.slice(0, -1).includes(';')) throw invalid('Only one statement is taken');
+  // DuckDB's other strings ($$…$$, E'…') would hide from here what stands behind them.
+  if (words.some((word, index) => word === '$' || (/^e$/i.test(word) && words[index + 1]?.startsWith("'")))) {
+    throw invalid('Only strings in plain single quotes are taken');
+  }
   const own = words.find((word) => unquoted(word).toLowerCase() === '_store');
   if (own !== undefined) throw invalid(`Schema ${own} does not exist`);
   const instant = `TIMESTAMP '${now.toISOString().replace('T', ' ').replace('Z', '')}'`;

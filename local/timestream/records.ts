@@ -37,6 +37,7 @@ interface WireRecord {
 }
 
 const recordsLimit = 100;
+const recordBytes = 2048;
 /** Time stamps up to 15 minutes ahead are taken (AWS: "Timestream for LiveAnalytics quotas"). */
 const futureMicroseconds = 15n * 60n * 1_000_000n;
 const scalarTypes: readonly string[] = ['DOUBLE', 'BIGINT', 'VARCHAR', 'BOOLEAN', 'TIMESTAMP'];
@@ -101,6 +102,10 @@ function readRecord(record: WireRecord, table: TimestreamTable, now: number): Ti
   if (!record.MeasureName) return { reason: 'A measure name is required.' };
   const measures = readMeasures(record);
   if ('reason' in measures) return measures;
+  const bytes = sizeOf(record.MeasureName, dimensions, measures);
+  if (bytes > recordBytes) {
+    throw new AwsError('ValidationException', `The record has ${bytes} bytes; at most ${recordBytes} are allowed.`);
+  }
   const time = readTime(record);
   if (time === undefined)
     return { reason: `The time '${String(record.Time)}' with unit '${String(record.TimeUnit)}' is not valid.` };
@@ -119,6 +124,15 @@ function readRecord(record: WireRecord, table: TimestreamTable, now: number): Ti
     dimensions: Object.fromEntries(dimensions),
     measures,
   };
+}
+
+/** Time, names and values (AWS: "Quotas" of Timestream for LiveAnalytics and "Metering" of its writes). */
+function sizeOf(measureName: string, dimensions: ReadonlyMap<string, string>, measures: readonly Measure[]): number {
+  const text = [measureName, ...[...dimensions].flat(), ...measures.map(({ name }) => name)];
+  const values = measures.map(({ type, value }) =>
+    type === 'VARCHAR' ? Buffer.byteLength(value) : type === 'BOOLEAN' ? 1 : 8,
+  );
+  return 8 + text.reduce((sum, part) => sum + Buffer.byteLength(part), 0) + values.reduce((sum, part) => sum + part, 0);
 }
 
 /** The same for the same values: neither the order of measures nor the writing of a number counts. */

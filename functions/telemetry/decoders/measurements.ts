@@ -9,8 +9,8 @@ export interface Measurements {
   readonly units: Record<string, string>;
 }
 
-/** AWS Timestream: "MeasureValue", at most 2048. */
-const textBytes = 2048;
+/** Half of what a record of the telemetry store holds: name and dimensions need room too. */
+const textBytes = 1024;
 const isValue = (value: unknown): value is MetricValue =>
   isNumber(value) || isText(value, textBytes) || typeof value === 'boolean';
 

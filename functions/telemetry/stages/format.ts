@@ -4,7 +4,10 @@ import { inPacks } from '../../platform/batches.ts';
 import type { MetricValue } from '../reading.ts';
 import type { Aggregated } from './aggregate.ts';
 
-/** Stage 6: the forms that the stores and the live channel take. */
+/** AWS: "Quotas" of Timestream for LiveAnalytics, a record is 2 KB at most; the rest is for its time, version and measure name. */
+const bytesPerRecord = 2000;
+
+/** Stage 6: the forms that the stores and the live channel take. A point too wide for one record is several, by measure name. */
 export function toTimestreamRecords(message: Aggregated): TimestreamRecord[] {
   const dimensions = [
     { Name: 'deviceId', Value: message.deviceId },
@@ -14,13 +17,25 @@ export function toTimestreamRecords(message: Aggregated): TimestreamRecord[] {
   // Two points of one message at one time are one record, the later of them winning metric by metric.
   const byTime = new Map<number, Record<string, MetricValue>>();
   for (const { time, values } of message.readings) byTime.set(time, { ...byTime.get(time), ...values });
-  return [...byTime].map(([time, values]) => ({
-    Dimensions: dimensions,
-    Time: String(time),
-    Version: message.receivedAt,
-    MeasureValues: Object.entries(values).map(toMeasure),
-  }));
+  const bytes = bytesPerRecord - dimensions.reduce((sum, { Name, Value }) => sum + Name.length + Value.length, 0);
+  return [...byTime].flatMap(([time, values]) => {
+    // Sorted, so that the same metrics are in the same record whenever they come.
+    const measures = Object.entries(values).sort(byName).map(toMeasure);
+    return inPacks(measures, measureBytes, { bytes }).map((part, index) => ({
+      Dimensions: dimensions,
+      Time: String(time),
+      Version: message.receivedAt,
+      ...(index > 0 && { MeasureName: `telemetry_${index + 1}` }),
+      MeasureValues: part,
+    }));
+  });
 }
+
+const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);
+
+/** A number is eight bytes, text its own; names count too. */
+const measureBytes = ({ Name = '', Value = '', Type }: MeasureValue) =>
+  Name.length + (Type === 'VARCHAR' ? Buffer.byteLength(Value) : 8);
 
 /** Every number is a DOUBLE, whole or not: a column keeps the type of its first value. */
 function toMeasure([Name, value]: [string, MetricValue]): MeasureValue {

@@ -74,7 +74,7 @@ function withoutTies(
   const kept = new Map<string, OwnedRecord>();
   const inOrder = [...records].sort((one, other) => (one.owner.messageId < other.owner.messageId ? -1 : 1));
   for (const { owner, record } of inOrder) {
-    const key = `${owner.deviceId}\n${owner.applicationId}\n${owner.deviceType ?? ''}\n${record.Time}\n${record.Version}`;
+    const key = `${owner.deviceId}\n${owner.applicationId}\n${owner.deviceType ?? ''}\n${record.Time}\n${record.Version}\n${record.MeasureName ?? ''}`;
     const tied = kept.get(key);
     if (tied === undefined) {
       kept.set(key, { owners: [owner], record });

@@ -81,7 +81,7 @@ const isStorable = (candidate: MetricValue) =>
   (typeof candidate === 'number' && Number.isFinite(candidate) && Math.abs(candidate) <= 1e100) ||
   (typeof candidate === 'string' &&
     candidate !== '' &&
-    Buffer.byteLength(candidate) <= 2048 &&
+    Buffer.byteLength(candidate) <= 1024 &&
     candidate.isWellFormed());
 
 function expectStorable({ readings, units }: Pick<Decoded, 'readings' | 'units'>) {

@@ -199,9 +199,9 @@ describe('format', () => {
         Time: String(noon),
         Version: noon,
         MeasureValues: [
+          { Name: 'alarm', Value: 'false', Type: 'BOOLEAN' },
           { Name: 'flow', Value: '3', Type: 'DOUBLE' },
           { Name: 'state', Value: 'on', Type: 'VARCHAR' },
-          { Name: 'alarm', Value: 'false', Type: 'BOOLEAN' },
         ],
       },
     ]);
@@ -214,6 +214,21 @@ describe('format', () => {
       { Name: 'flow', Value: '2', Type: 'DOUBLE' },
       { Name: 'level', Value: '5', Type: 'DOUBLE' },
     ]);
+  });
+
+  test('a point too wide for the 2 KB of a record is several, by measure name, and none of its metrics is lost', () => {
+    const values = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`metric-${index}`, index]));
+    const records = toTimestreamRecords(understood({ readings: [point(noon, { ...values, note: 'x'.repeat(1024) })] }));
+    expect(records.length).toBeGreaterThan(1);
+    expect(new Set(records.map(({ MeasureName }) => MeasureName)).size).toBe(records.length);
+    const measures = records.flatMap(({ MeasureValues = [] }) => MeasureValues);
+    expect(measures.map(({ Name }) => Name).sort()).toEqual([...Object.keys(values), 'note'].sort());
+    for (const { MeasureValues = [] } of records) {
+      const bytes = MeasureValues.map(
+        ({ Name = '', Value = '', Type }) => Name.length + (Type === 'VARCHAR' ? Value.length : 8),
+      );
+      expect(bytes.reduce((sum, part) => sum + part, 0)).toBeLessThan(2000);
+    }
   });
 
   test('a live update has the latest values, and the units of those alone', () => {
