@@ -3,7 +3,7 @@ import { type CfnStage, CorsHttpMethod, HttpApi, HttpMethod, HttpStage } from 'a
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -73,7 +73,7 @@ export class ApiStack extends Stack {
     new CfnOutput(this, 'HttpUrl', { value: api.apiEndpoint });
   }
 
-  #read({ configuration, data }: ApiStackProps): NodejsFunction {
+  #read({ configuration, data }: ApiStackProps): IFunction {
     const { function: read } = new NodeFunction(this, 'ReadDevices', {
       configuration,
       entry: 'devices/read',
@@ -95,7 +95,7 @@ export class ApiStack extends Stack {
     return read;
   }
 
-  #health({ configuration, data, telemetryQueue, liveQueue }: ApiStackProps): NodejsFunction {
+  #health({ configuration, data, telemetryQueue, liveQueue }: ApiStackProps): IFunction {
     const telemetry = telemetryNames(configuration);
     const { function: health } = new NodeFunction(this, 'Health', {
       configuration,

@@ -1,7 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPolicy, CfnThingType, CfnTopicRule } from 'aws-cdk-lib/aws-iot';
-import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { deadLetterEnv, ingestEnv, ruleErrorsEnv } from '../functions/telemetry/env.ts';
@@ -82,7 +82,7 @@ export class IngestionStack extends Stack {
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetters.queueUrl });
   }
 
-  #ingest({ configuration, data, liveQueue }: IngestionStackProps, retry: Queue, deadLetters: Queue): NodejsFunction {
+  #ingest({ configuration, data, liveQueue }: IngestionStackProps, retry: Queue, deadLetters: Queue): IFunction {
     const telemetry = telemetryNames(configuration);
     const { function: ingest } = new NodeFunction(this, 'Ingest', {
       configuration,
@@ -144,7 +144,7 @@ export class IngestionStack extends Stack {
     return ingest;
   }
 
-  #deadLetter({ configuration, data }: IngestionStackProps, deadLetters: Queue): NodejsFunction {
+  #deadLetter({ configuration, data }: IngestionStackProps, deadLetters: Queue): IFunction {
     const { function: deadLetter } = new NodeFunction(this, 'DeadLetter', {
       configuration,
       entry: 'telemetry/deadLetter',
@@ -173,7 +173,7 @@ export class IngestionStack extends Stack {
     return deadLetter;
   }
 
-  #ruleErrors(configuration: Configuration, retry: Queue): NodejsFunction {
+  #ruleErrors(configuration: Configuration, retry: Queue): IFunction {
     const { function: ruleErrors } = new NodeFunction(this, 'RuleErrorsConsumer', {
       configuration,
       entry: 'telemetry/ruleErrors',

@@ -1,16 +1,12 @@
-import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { z } from 'zod';
 import type { platformEnv } from '../../functions/platform/env.ts';
 import type { Configuration } from '../config.ts';
-import { rebaseSourceMap } from './rebaseSourceMap.ts';
-
-const functionsFolder = join(import.meta.dirname, '..', '..', 'functions');
+import { handlerCode } from './handlerCode.ts';
 
 /** What the construct gives every function by itself. */
 type PlatformKey = keyof typeof platformEnv;
@@ -33,7 +29,7 @@ type EnvironmentFor<Schema extends z.ZodType> = {
 
 /** A Lambda function with this project's defaults: Node.js 24 on arm64, traced, its own log group and role. */
 export class NodeFunction<Schema extends z.ZodType> extends Construct {
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps<Schema>) {
     super(scope, id);
@@ -47,9 +43,9 @@ export class NodeFunction<Schema extends z.ZodType> extends Construct {
       removalPolicy: configuration.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
     logGroup.grantWrite(role);
-    this.function = new NodejsFunction(this, 'Function', {
-      entry: join(functionsFolder, `${entry}.handler.ts`),
-      handler: 'handler',
+    this.function = new LambdaFunction(this, 'Function', {
+      code: handlerCode(entry),
+      handler: 'index.handler',
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -68,27 +64,6 @@ export class NodeFunction<Schema extends z.ZodType> extends Construct {
         NODE_OPTIONS: '--enable-source-maps',
         ...(props.environment as Record<string, string>),
       },
-      bundling: {
-        format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        // All is bundled, the SDK too: what was tested is what runs, whatever the runtime ships.
-        externalModules: [],
-        minify: true,
-        keepNames: true,
-        sourceMap: true,
-        sourceMapMode: SourceMapMode.DEFAULT,
-        sourcesContent: false,
-        // The same code is the same asset, whichever folder it is built in.
-        commandHooks: {
-          beforeBundling: () => [],
-          beforeInstall: () => [],
-          afterBundling: (_, outputFolder) => [rebaseSourceMap(join(outputFolder, 'index.mjs.map'))],
-        },
-        // Some of the SDK's dependencies are CommonJS and call require.
-        banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-      },
-      depsLockFilePath: join(functionsFolder, '..', 'package-lock.json'),
     });
   }
 }

@@ -1,0 +1,64 @@
+import { writeFileSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { buildSync } from 'esbuild';
+
+const project = join(import.meta.dirname, '..', '..');
+const functionsFolder = join(project, 'functions');
+
+/**
+ * The code of a function, bundled by esbuild in this process: the CDK's own NodejsFunction starts a package runner for each,
+ * which takes a second every time.
+ * @param entry handler file below functions/, as in `telemetry/ingest`
+ */
+export function handlerCode(entry: string): Code {
+  return Code.fromAsset(functionsFolder, {
+    // The same code is the same asset, whatever else lies in the folder.
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      // Asked for by the type; a local bundling that does its work leaves it alone.
+      image: DockerImage.fromRegistry('public.ecr.aws/lambda/nodejs:24'),
+      // Never run: it tells the functions apart for the CDK, which stages the same folder with the same options once.
+      command: [entry],
+      local: {
+        tryBundle(folder) {
+          bundle(join(functionsFolder, `${entry}.handler.ts`), folder);
+          return true;
+        },
+      },
+    },
+  });
+}
+
+/** @throws Error with esbuild's message when it doesn't build. */
+function bundle(entryPoint: string, folder: string): void {
+  const { outputFiles } = buildSync({
+    entryPoints: [entryPoint],
+    outfile: join(folder, 'index.mjs'),
+    write: false,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    // All is bundled, the SDK too: what was tested is what runs, whatever the runtime ships.
+    external: [],
+    minify: true,
+    keepNames: true,
+    sourcemap: true,
+    sourcesContent: false,
+    // Some of the SDK's dependencies are CommonJS and call require.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: 'error',
+  });
+  for (const { path, text } of outputFiles)
+    writeFileSync(path, path.endsWith('.map') ? fromProject(text, folder) : text);
+}
+
+/** Names the sources from the project's folder on: esbuild names them from the map's, which would put the folder of the synthesis into the asset's hash. */
+function fromProject(text: string, folder: string): string {
+  const map: { sources: string[] } = JSON.parse(text);
+  const sources = map.sources.map((source) => relative(project, resolve(folder, source)).split(sep).join('/'));
+  return JSON.stringify({ ...map, sources });
+}
