@@ -15,7 +15,10 @@ afterEach(() => {
 const write = (file: string, content: unknown) => writeFileSync(join(folder, file), JSON.stringify(content));
 const stackArtifact = { type: 'aws:cloudformation:stack', properties: { templateFile: 'Data.template.json' } };
 const read = (template: Record<string, unknown>, artifacts: Record<string, unknown> = {}) => {
-  write('manifest.json', { version: '53.0.0', artifacts: { 'Data.assets': { type: 'cdk:asset-manifest' }, Data: stackArtifact, ...artifacts } });
+  write('manifest.json', {
+    version: '53.0.0',
+    artifacts: { 'Data.assets': { type: 'cdk:asset-manifest' }, Data: stackArtifact, ...artifacts },
+  });
   write('Data.template.json', template);
   return readAssembly(folder);
 };
@@ -28,7 +31,10 @@ describe('a cloud assembly', () => {
     });
     const [stack, ...more] = read({
       Resources: { Queue: { Type: 'AWS::SQS::Queue' } },
-      Parameters: { Stage: { Type: 'String', Default: 'test' }, BootstrapVersion: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/cdk-bootstrap/version' } },
+      Parameters: {
+        Stage: { Type: 'String', Default: 'test' },
+        BootstrapVersion: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/cdk-bootstrap/version' },
+      },
       Rules: { CheckBootstrapVersion: {} },
     });
     expect(more).toEqual([]);
@@ -51,8 +57,16 @@ describe('a cloud assembly', () => {
   test.each<[title: string, template: Record<string, unknown>, message: string]>([
     ['a section', { Transform: 'AWS::Serverless-2016-10-31' }, 'Data: template section Transform is not honoured.'],
     ['a rule', { Rules: { Mine: {} } }, 'Data: rule Mine is not honoured.'],
-    ['a parameter without a value', { Parameters: { Stage: { Type: 'String' } } }, 'Data: parameter Stage has no default, and nobody gives it one here.'],
-    ['a parameter from SSM', { Parameters: { Image: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/image' } } }, 'Data: parameter Image is read from SSM, which is not honoured.'],
+    [
+      'a parameter without a value',
+      { Parameters: { Stage: { Type: 'String' } } },
+      'Data: parameter Stage has no default, and nobody gives it one here.',
+    ],
+    [
+      'a parameter from SSM',
+      { Parameters: { Image: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/image' } } },
+      'Data: parameter Image is read from SSM, which is not honoured.',
+    ],
   ])('with %s that is not honoured is refused by name', (_, template, message) => {
     expect(() => read(template)).toThrow(message);
   });
@@ -62,6 +76,8 @@ describe('a cloud assembly', () => {
   });
 
   test('that is none says what to do', () => {
-    expect(() => readAssembly(folder)).toThrow('is no CDK assembly: it has no manifest.json. Synthesize first (cdk synth).');
+    expect(() => readAssembly(folder)).toThrow(
+      'is no CDK assembly: it has no manifest.json. Synthesize first (cdk synth).',
+    );
   });
 });

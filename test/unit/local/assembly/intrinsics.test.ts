@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of policies and of Fn::Sub are written so.
 import { describe, expect, test } from '@jest/globals';
 import type { StackTemplate } from '../../../../local/assembly/assembly.ts';
 import { evaluateCondition, resolveIntrinsics, type Scope } from '../../../../local/assembly/intrinsics.ts';
@@ -20,9 +21,20 @@ const stack: StackTemplate = {
 };
 const scope: Scope = {
   stack,
-  pseudo: { 'AWS::Region': 'us-east-1', 'AWS::AccountId': '000000000000', 'AWS::Partition': 'aws', 'AWS::StackName': 'Data' },
+  pseudo: {
+    'AWS::Region': 'us-east-1',
+    'AWS::AccountId': '000000000000',
+    'AWS::Partition': 'aws',
+    'AWS::StackName': 'Data',
+  },
   resources: new Map([
-    ['Queue', { ref: 'http://queue', attributes: { Arn: 'arn:aws:sqs:us-east-1:000000000000:queue', 'Endpoint.Address': 'db.local' } }],
+    [
+      'Queue',
+      {
+        ref: 'http://queue',
+        attributes: { Arn: 'arn:aws:sqs:us-east-1:000000000000:queue', 'Endpoint.Address': 'db.local' },
+      },
+    ],
   ]),
   exports: new Map<string, unknown>([['Data:QueueArn', 'arn:exported']]),
 };
@@ -39,7 +51,10 @@ describe('an intrinsic function', () => {
     [{ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::', { Ref: 'Stage' }]] }, 'arn:aws:s3:::test'],
     [{ 'Fn::Join': [',', { 'Fn::Split': [':', 'a:b:c'] }] }, 'a,b,c'],
     [{ 'Fn::Join': ['-', ['a', { Ref: 'AWS::NoValue' }, 'b']] }, 'a-b'],
-    [{ 'Fn::Sub': 'arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:client/${!iot:ClientId}' }, 'arn:aws:iot:us-east-1:000000000000:client/${iot:ClientId}'],
+    [
+      { 'Fn::Sub': 'arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:client/${!iot:ClientId}' },
+      'arn:aws:iot:us-east-1:000000000000:client/${iot:ClientId}',
+    ],
     [{ 'Fn::Sub': '${Queue} ${Queue.Arn}' }, 'http://queue arn:aws:sqs:us-east-1:000000000000:queue'],
     [{ 'Fn::Sub': ['${Name}-${Stage}', { Name: { Ref: 'AWS::StackName' } }] }, 'Data-test'],
     [{ 'Fn::Select': [1, { 'Fn::Split': ['/', 'a/b/c'] }] }, 'b'],
@@ -54,7 +69,10 @@ describe('an intrinsic function', () => {
     [{ a: { Ref: 'AWS::NoValue' }, b: [1, { Ref: 'AWS::NoValue' }, 2] }, { b: [1, 2] }],
     [{ a: { 'Fn::If': ['Production', 'x', { Ref: 'AWS::NoValue' }] } }, {}],
     [{ Ref: 'AWS::NoValue' }, undefined],
-    [{ Statement: [{ Condition: { Bool: { a: 'true' } } }], n: 1, no: null, yes: true }, { Statement: [{ Condition: { Bool: { a: 'true' } } }], n: 1, no: null, yes: true }],
+    [
+      { Statement: [{ Condition: { Bool: { a: 'true' } } }], n: 1, no: null, yes: true },
+      { Statement: [{ Condition: { Bool: { a: 'true' } } }], n: 1, no: null, yes: true },
+    ],
   ])('%j resolves to %j', (value, resolved) => {
     expect(resolveIntrinsics(value, scope)).toEqual(resolved);
   });
@@ -75,7 +93,10 @@ describe('an intrinsic function', () => {
     [{ 'Fn::Sub': '${Nowhere}' }, 'Ref Nowhere: there is no such resource'],
     [{ 'Fn::Sub': '${Queue.Colour}' }, 'Fn::GetAtt Queue.Colour: this attribute is not honoured.'],
     [{ 'Fn::Select': [2, ['a', 'b']] }, 'Fn::Select: there is no item 2.'],
-    [{ 'Fn::FindInMap': ['Sizes', 'eu-west-1', 'memory'] }, 'Fn::FindInMap: Sizes/eu-west-1/memory is not in the mappings.'],
+    [
+      { 'Fn::FindInMap': ['Sizes', 'eu-west-1', 'memory'] },
+      'Fn::FindInMap: Sizes/eu-west-1/memory is not in the mappings.',
+    ],
     [{ 'Fn::If': ['Nowhere', 1, 2] }, 'Condition Nowhere is not in the template.'],
     [{ 'Fn::If': ['Odd', 1, 2] }, 'Condition function Fn::Contains is not honoured.'],
     [{ 'Fn::ImportValue': 'Data:Nothing' }, "No stack exports 'Data:Nothing'."],

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of policies and of Fn::Sub are written so.
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { StackTemplate, TemplateOutput, TemplateResource } from '../../../../local/assembly/assembly.ts';
@@ -39,12 +40,22 @@ describe('the order of resources', () => {
   });
 
   test('a literal of Fn::Sub and a parameter need nothing', () => {
-    expect(ordered(stack('S', { A: uses([{ 'Fn::Sub': '${!B}' }, { Ref: 'AWS::Region' }]), B: {} }))).toEqual(['S/A', 'S/B']);
+    expect(ordered(stack('S', { A: uses([{ 'Fn::Sub': '${!B}' }, { Ref: 'AWS::Region' }]), B: {} }))).toEqual([
+      'S/A',
+      'S/B',
+    ]);
   });
 
   test('an import comes after what the other stack exports', () => {
-    const data = stack('Data', { Table: {} }, { Arn: { Value: { 'Fn::GetAtt': ['Table', 'Arn'] }, Export: { Name: 'Data:Arn' } } });
-    expect(ordered(stack('Api', { Function: uses({ 'Fn::ImportValue': 'Data:Arn' }) }), data)).toEqual(['Data/Table', 'Api/Function']);
+    const data = stack(
+      'Data',
+      { Table: {} },
+      { Arn: { Value: { 'Fn::GetAtt': ['Table', 'Arn'] }, Export: { Name: 'Data:Arn' } } },
+    );
+    expect(ordered(stack('Api', { Function: uses({ 'Fn::ImportValue': 'Data:Arn' }) }), data)).toEqual([
+      'Data/Table',
+      'Api/Function',
+    ]);
   });
 
   test('holds every resource once, behind all that it needs', () => {
@@ -53,9 +64,16 @@ describe('the order of resources', () => {
     fc.assert(
       fc.property(graph, fc.infiniteStream(fc.nat()), (needs, shuffle) => {
         const wanted = needs.map((of, index) => of.filter((other) => other < index));
-        const ids = wanted.map((_, index) => ({ index, at: shuffle.next().value as number })).sort((a, b) => a.at - b.at);
+        const ids = wanted
+          .map((_, index) => ({ index, at: shuffle.next().value as number }))
+          .sort((a, b) => a.at - b.at);
         const result = ordered(
-          stack('S', Object.fromEntries(ids.map(({ index }) => [`R${index}`, uses((wanted[index] ?? []).map((other) => ({ Ref: `R${other}` })))]))),
+          stack(
+            'S',
+            Object.fromEntries(
+              ids.map(({ index }) => [`R${index}`, uses((wanted[index] ?? []).map((other) => ({ Ref: `R${other}` })))]),
+            ),
+          ),
         );
         expect(new Set(result).size).toBe(needs.length);
         wanted.forEach((of, index) => {
@@ -66,12 +84,36 @@ describe('the order of resources', () => {
   });
 
   test.each<[title: string, stacks: StackTemplate[], message: string]>([
-    ['a cycle, without what only leads to it', [stack('S', { A: uses({ Ref: 'B' }), B: uses({ Ref: 'C' }), C: { DependsOn: 'B' } })], 'Resources depend on each other: S/B → S/C → S/B.'],
-    ['a resource that needs itself', [stack('S', { A: uses({ Ref: 'A' }) })], 'Resources depend on each other: S/A → S/A.'],
-    ['DependsOn of nothing', [stack('S', { A: { DependsOn: 'B' } })], 'S/A depends on B, which is not in the template.'],
-    ['an import of nothing', [stack('S', { A: uses({ 'Fn::ImportValue': 'Other:Arn' }) })], "S/A imports 'Other:Arn', which no stack exports."],
-    ['an import named by an expression', [stack('S', { A: uses({ 'Fn::ImportValue': { 'Fn::Sub': '${X}:Arn' } }) })], `S/A imports '{"Fn::Sub":"\${X}:Arn"}', which no stack exports.`],
-    ['an export named by an expression', [stack('S', {}, { O: { Value: 1, Export: { Name: { Ref: 'AWS::StackName' } } } })], 'S: an export named by an expression ({"Ref":"AWS::StackName"}) is not honoured.'],
+    [
+      'a cycle, without what only leads to it',
+      [stack('S', { A: uses({ Ref: 'B' }), B: uses({ Ref: 'C' }), C: { DependsOn: 'B' } })],
+      'Resources depend on each other: S/B → S/C → S/B.',
+    ],
+    [
+      'a resource that needs itself',
+      [stack('S', { A: uses({ Ref: 'A' }) })],
+      'Resources depend on each other: S/A → S/A.',
+    ],
+    [
+      'DependsOn of nothing',
+      [stack('S', { A: { DependsOn: 'B' } })],
+      'S/A depends on B, which is not in the template.',
+    ],
+    [
+      'an import of nothing',
+      [stack('S', { A: uses({ 'Fn::ImportValue': 'Other:Arn' }) })],
+      "S/A imports 'Other:Arn', which no stack exports.",
+    ],
+    [
+      'an import named by an expression',
+      [stack('S', { A: uses({ 'Fn::ImportValue': { 'Fn::Sub': '${X}:Arn' } }) })],
+      `S/A imports '{"Fn::Sub":"\${X}:Arn"}', which no stack exports.`,
+    ],
+    [
+      'an export named by an expression',
+      [stack('S', {}, { O: { Value: 1, Export: { Name: { Ref: 'AWS::StackName' } } } })],
+      'S: an export named by an expression ({"Ref":"AWS::StackName"}) is not honoured.',
+    ],
   ])('%s is named', (_, stacks, message) => {
     expect(() => orderResources(stacks)).toThrow(message);
   });

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addNumbers, compareNumbers, encodeNumber, normalizeNumber, subtractNumbers } from '../../../../local/dynamodb/decimal.ts';
+import {
+  addNumbers,
+  compareNumbers,
+  encodeNumber,
+  normalizeNumber,
+  subtractNumbers,
+} from '../../../../local/dynamodb/decimal.ts';
 
 const integer = fc.bigInt({ min: -(10n ** 37n), max: 10n ** 37n });
 const scaled = fc.tuple(integer, fc.integer({ min: -60, max: 60 }));
@@ -49,7 +55,9 @@ describe('a number', () => {
   });
 
   test('a sum that needs more than 38 digits is refused', () => {
-    expect(() => addNumbers('1e30', '1e-30')).toThrow('Attempting to store more than 38 significant digits in a Number');
+    expect(() => addNumbers('1e30', '1e-30')).toThrow(
+      'Attempting to store more than 38 significant digits in a Number',
+    );
   });
 
   test('adding is exact for all whole numbers, and subtracting undoes it', () => {

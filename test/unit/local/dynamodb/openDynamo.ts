@@ -63,7 +63,11 @@ export const thread = {
       ],
       Projection: { ProjectionType: 'ALL' },
     },
-    { IndexName: 'keys', KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }], Projection: { ProjectionType: 'KEYS_ONLY' } },
+    {
+      IndexName: 'keys',
+      KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
   ],
 };
 

@@ -10,7 +10,13 @@ beforeAll(() => {
   const put = (pk: string, sk: string, more: Record<string, unknown> = {}) =>
     dynamo.run('PutItem', { TableName: 'Thread', Item: { pk: { S: pk }, sk: { N: sk }, ...more } });
   for (const sk of ['10', '9', '-1', '100', '0.5']) put('a', sk, { note: { S: `note ${sk}` } });
-  for (const [sk, score] of [['1', '30'], ['2', '4'], ['3', '4'], ['4', '200']] as const) put('b', sk, { owner: { S: 'ann' }, score: { N: score }, note: { S: 'n' } });
+  for (const [sk, score] of [
+    ['1', '30'],
+    ['2', '4'],
+    ['3', '4'],
+    ['4', '200'],
+  ] as const)
+    put('b', sk, { owner: { S: 'ann' }, score: { N: score }, note: { S: 'n' } });
   put('c', '1', { owner: { S: 'bob' }, score: { N: '7' } });
   put('c', '2', { owner: { S: 'bob' } });
 });
@@ -42,24 +48,56 @@ describe('a query', () => {
   });
 
   test('backwards turns the order around', () => {
-    expect(keys(dynamo.run('Query', query('pk = :p', a, { ScanIndexForward: false })))).toEqual(['a100', 'a10', 'a9', 'a0.5', 'a-1']);
+    expect(keys(dynamo.run('Query', query('pk = :p', a, { ScanIndexForward: false })))).toEqual([
+      'a100',
+      'a10',
+      'a9',
+      'a0.5',
+      'a-1',
+    ]);
   });
 
   test('of a text range key takes a prefix', () => {
     dynamo.run('CreateTable', {
       TableName: 'Text',
-      AttributeDefinitions: [{ AttributeName: 'p', AttributeType: 'S' }, { AttributeName: 'r', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'p', KeyType: 'HASH' }, { AttributeName: 'r', KeyType: 'RANGE' }],
+      AttributeDefinitions: [
+        { AttributeName: 'p', AttributeType: 'S' },
+        { AttributeName: 'r', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'p', KeyType: 'HASH' },
+        { AttributeName: 'r', KeyType: 'RANGE' },
+      ],
     });
-    for (const r of ['ab', 'abc', 'ab\u{10ffff}z', 'ac', 'aa']) dynamo.run('PutItem', { TableName: 'Text', Item: { p: { S: 'x' }, r: { S: r } } });
-    const answer = dynamo.run('Query', { TableName: 'Text', KeyConditionExpression: 'p = :p AND begins_with(r, :r)', ExpressionAttributeValues: { ':p': { S: 'x' }, ':r': { S: 'ab' } } });
-    expect((answer['Items'] as Array<{ r: { S: string } }>).map(({ r }) => r.S)).toEqual(['ab', 'abc', 'ab\u{10ffff}z']);
+    for (const r of ['ab', 'abc', 'ab\u{10ffff}z', 'ac', 'aa'])
+      dynamo.run('PutItem', { TableName: 'Text', Item: { p: { S: 'x' }, r: { S: r } } });
+    const answer = dynamo.run('Query', {
+      TableName: 'Text',
+      KeyConditionExpression: 'p = :p AND begins_with(r, :r)',
+      ExpressionAttributeValues: { ':p': { S: 'x' }, ':r': { S: 'ab' } },
+    });
+    expect((answer['Items'] as Array<{ r: { S: string } }>).map(({ r }) => r.S)).toEqual([
+      'ab',
+      'abc',
+      'ab\u{10ffff}z',
+    ]);
   });
 
   test('counts what it looked at and what its filter left', () => {
-    const filtered = query('pk = :p', { ...a, ':t': { S: 'note 10' } }, { FilterExpression: 'begins_with(note, :t)', ProjectionExpression: 'note' });
-    expect(dynamo.run('Query', filtered)).toEqual({ Items: [{ note: { S: 'note 10' } }, { note: { S: 'note 100' } }], Count: 2, ScannedCount: 5 });
-    expect(dynamo.run('Query', { ...filtered, ProjectionExpression: undefined, Select: 'COUNT' })).toEqual({ Count: 2, ScannedCount: 5 });
+    const filtered = query(
+      'pk = :p',
+      { ...a, ':t': { S: 'note 10' } },
+      { FilterExpression: 'begins_with(note, :t)', ProjectionExpression: 'note' },
+    );
+    expect(dynamo.run('Query', filtered)).toEqual({
+      Items: [{ note: { S: 'note 10' } }, { note: { S: 'note 100' } }],
+      Count: 2,
+      ScannedCount: 5,
+    });
+    expect(dynamo.run('Query', { ...filtered, ProjectionExpression: undefined, Select: 'COUNT' })).toEqual({
+      Count: 2,
+      ScannedCount: 5,
+    });
   });
 });
 
@@ -82,38 +120,73 @@ describe('paging', () => {
   });
 
   test('the limit counts what is looked at, not what the filter leaves', () => {
-    const page = dynamo.run('Query', query('pk = :p', { ...a, ':t': { S: 'note 100' } }, { FilterExpression: 'note = :t', Limit: 2 }));
-    expect(page).toEqual({ Items: [], Count: 0, ScannedCount: 2, LastEvaluatedKey: { pk: { S: 'a' }, sk: { N: '0.5' } } });
+    const page = dynamo.run(
+      'Query',
+      query('pk = :p', { ...a, ':t': { S: 'note 100' } }, { FilterExpression: 'note = :t', Limit: 2 }),
+    );
+    expect(page).toEqual({
+      Items: [],
+      Count: 0,
+      ScannedCount: 2,
+      LastEvaluatedKey: { pk: { S: 'a' }, sk: { N: '0.5' } },
+    });
   });
 
   test('an index pages through equal range keys, with the keys of both in the last key', () => {
-    const request = query('#o = :o', ann, { IndexName: 'byOwner', Limit: 2, ExpressionAttributeNames: { '#o': 'owner' } });
+    const request = query('#o = :o', ann, {
+      IndexName: 'byOwner',
+      Limit: 2,
+      ExpressionAttributeNames: { '#o': 'owner' },
+    });
     expect(pages(request)).toEqual([['b2', 'b3'], ['b1', 'b4'], []]);
     expect(pages({ ...request, ScanIndexForward: false, Limit: 3 })).toEqual([['b4', 'b1', 'b3'], ['b2']]);
-    expect(dynamo.run('Query', { ...request, Limit: 1 })['LastEvaluatedKey']).toEqual({ pk: { S: 'b' }, sk: { N: '2' }, owner: { S: 'ann' }, score: { N: '4' } });
+    expect(dynamo.run('Query', { ...request, Limit: 1 })['LastEvaluatedKey']).toEqual({
+      pk: { S: 'b' },
+      sk: { N: '2' },
+      owner: { S: 'ann' },
+      score: { N: '4' },
+    });
   });
 
   test('a page ends at one megabyte', () => {
-    for (const sk of [1, 2, 3]) dynamo.run('PutItem', { TableName: 'Thread', Item: { pk: { S: 'large' }, sk: { N: String(sk) }, x: { S: 'x'.repeat(390 * 1024) } } });
-    for (const sk of [4, 5]) dynamo.run('PutItem', { TableName: 'Thread', Item: { pk: { S: 'large' }, sk: { N: String(sk) } } });
-    expect(pages(query('pk = :p', { ':p': { S: 'large' } }))).toEqual([['large1', 'large2', 'large3'], ['large4', 'large5']]);
+    for (const sk of [1, 2, 3])
+      dynamo.run('PutItem', {
+        TableName: 'Thread',
+        Item: { pk: { S: 'large' }, sk: { N: String(sk) }, x: { S: 'x'.repeat(390 * 1024) } },
+      });
+    for (const sk of [4, 5])
+      dynamo.run('PutItem', { TableName: 'Thread', Item: { pk: { S: 'large' }, sk: { N: String(sk) } } });
+    expect(pages(query('pk = :p', { ':p': { S: 'large' } }))).toEqual([
+      ['large1', 'large2', 'large3'],
+      ['large4', 'large5'],
+    ]);
   });
 
   test('of any size finds every item once, in order, forwards and backwards', () => {
     const own = openDynamo();
     own.run('CreateTable', thread);
     fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: -50, max: 50 }), { maxLength: 30 }), fc.integer({ min: 1, max: 7 }), fc.boolean(), fc.uuid(), (numbers, Limit, ScanIndexForward, pk) => {
-        for (const n of numbers) own.run('PutItem', { TableName: 'Thread', Item: { pk: { S: pk }, sk: { N: String(n) } } });
-        const found: number[] = [];
-        let ExclusiveStartKey: unknown;
-        do {
-          const page = own.run('Query', query('pk = :p', { ':p': { S: pk } }, { Limit, ScanIndexForward, ExclusiveStartKey }));
-          found.push(...(page['Items'] as Array<{ sk: { N: string } }>).map(({ sk }) => Number(sk.N)));
-          ExclusiveStartKey = page['LastEvaluatedKey'];
-        } while (ExclusiveStartKey !== undefined);
-        expect(found).toEqual(numbers.sort((x, y) => (ScanIndexForward ? x - y : y - x)));
-      }),
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: -50, max: 50 }), { maxLength: 30 }),
+        fc.integer({ min: 1, max: 7 }),
+        fc.boolean(),
+        fc.uuid(),
+        (numbers, Limit, ScanIndexForward, pk) => {
+          for (const n of numbers)
+            own.run('PutItem', { TableName: 'Thread', Item: { pk: { S: pk }, sk: { N: String(n) } } });
+          const found: number[] = [];
+          let ExclusiveStartKey: unknown;
+          do {
+            const page = own.run(
+              'Query',
+              query('pk = :p', { ':p': { S: pk } }, { Limit, ScanIndexForward, ExclusiveStartKey }),
+            );
+            found.push(...(page['Items'] as Array<{ sk: { N: string } }>).map(({ sk }) => Number(sk.N)));
+            ExclusiveStartKey = page['LastEvaluatedKey'];
+          } while (ExclusiveStartKey !== undefined);
+          expect(found).toEqual(numbers.sort((x, y) => (ScanIndexForward ? x - y : y - x)));
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -121,7 +194,12 @@ describe('paging', () => {
 
 // AWS: "Using Global Secondary Indexes in DynamoDB"
 describe('a global secondary index', () => {
-  const byOwner = (owner: string, given: Body = {}) => query('#o = :o', { ':o': { S: owner } }, { IndexName: 'byOwner', ExpressionAttributeNames: { '#o': 'owner' }, ...given });
+  const byOwner = (owner: string, given: Body = {}) =>
+    query(
+      '#o = :o',
+      { ':o': { S: owner } },
+      { IndexName: 'byOwner', ExpressionAttributeNames: { '#o': 'owner' }, ...given },
+    );
 
   test('holds only items that have its keys', () => {
     expect(keys(dynamo.run('Query', byOwner('bob')))).toEqual(['c1']);
@@ -134,7 +212,13 @@ describe('a global secondary index', () => {
     const Key = { pk: { S: 'x' }, sk: { N: '1' } };
     const found = (owner: string) => keys(own.run('Query', byOwner(owner))).length;
     own.run('PutItem', { TableName: 'Thread', Item: { ...Key, owner: { S: 'ann' }, score: { N: '1' } } });
-    own.run('UpdateItem', { TableName: 'Thread', Key, UpdateExpression: 'SET #o = :o', ExpressionAttributeNames: { '#o': 'owner' }, ExpressionAttributeValues: { ':o': { S: 'bob' } } });
+    own.run('UpdateItem', {
+      TableName: 'Thread',
+      Key,
+      UpdateExpression: 'SET #o = :o',
+      ExpressionAttributeNames: { '#o': 'owner' },
+      ExpressionAttributeValues: { ':o': { S: 'bob' } },
+    });
     expect([found('ann'), found('bob')]).toEqual([0, 1]);
     own.run('UpdateItem', { TableName: 'Thread', Key, UpdateExpression: 'REMOVE score' });
     expect([found('ann'), found('bob')]).toEqual([0, 0]);
@@ -145,7 +229,10 @@ describe('a global secondary index', () => {
 
   test('of keys only answers keys, and refuses to be asked for more', () => {
     const request = byOwner('bob', { IndexName: 'keys' });
-    expect(dynamo.run('Query', request)['Items']).toEqual([{ pk: { S: 'c' }, sk: { N: '1' }, owner: { S: 'bob' } }, { pk: { S: 'c' }, sk: { N: '2' }, owner: { S: 'bob' } }]);
+    expect(dynamo.run('Query', request)['Items']).toEqual([
+      { pk: { S: 'c' }, sk: { N: '1' }, owner: { S: 'bob' } },
+      { pk: { S: 'c' }, sk: { N: '2' }, owner: { S: 'bob' } },
+    ]);
     expect(dynamo.failure('Query', { ...request, Select: 'ALL_ATTRIBUTES' }).error).toBe(
       'ValidationException: One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global secondary index keys because its projection type is not ALL',
     );
@@ -167,19 +254,54 @@ describe('a query is refused as AWS words it', () => {
     ['pk > :p', a, 'Query key condition not supported', {}],
     ['pk = :p AND note = :n', { ...a, ...n }, 'Query condition missed key schema element: sk', {}],
     ['pk = :p AND pk = :p', a, 'KeyConditionExpressions must only contain one condition per key', {}],
-    ['pk = :n', n, 'One or more parameter values were invalid: Condition parameter type does not match schema type', {}],
-    ['pk = :p AND begins_with(sk, :n)', { ...a, ...n }, 'Invalid KeyConditionExpression: Incorrect operand type for operator or function; operator or function: begins_with, operand type: N', {}],
+    [
+      'pk = :n',
+      n,
+      'One or more parameter values were invalid: Condition parameter type does not match schema type',
+      {},
+    ],
+    [
+      'pk = :p AND begins_with(sk, :n)',
+      { ...a, ...n },
+      'Invalid KeyConditionExpression: Incorrect operand type for operator or function; operator or function: begins_with, operand type: N',
+      {},
+    ],
     ['pk = :p AND sk <> :n', { ...a, ...n }, 'Invalid operator used in KeyConditionExpression: <>', {}],
     ['pk = :p OR sk = :n', { ...a, ...n }, 'Invalid operator used in KeyConditionExpression: OR', {}],
     ['pk = :p AND contains(sk, :n)', { ...a, ...n }, 'Invalid operator used in KeyConditionExpression: contains', {}],
     ['pk.a = :p', a, 'KeyConditionExpressions cannot have conditions on nested attributes', {}],
-    ['pk = :p AND sk BETWEEN :n AND :m', { ...a, ':n': { N: '2' }, ':m': { N: '1' } }, 'Invalid KeyConditionExpression: The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: AttributeValue: {N:2}, upper bound operand: AttributeValue: {N:1}', {}],
+    [
+      'pk = :p AND sk BETWEEN :n AND :m',
+      { ...a, ':n': { N: '2' }, ':m': { N: '1' } },
+      'Invalid KeyConditionExpression: The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: AttributeValue: {N:2}, upper bound operand: AttributeValue: {N:1}',
+      {},
+    ],
     ['pk = :p', a, 'The table does not have the specified index: nothing', { IndexName: 'nothing' }],
-    ['score = :n', n, 'Consistent reads are not supported on global secondary indexes', { IndexName: 'byOwner', ConsistentRead: true }],
-    ['pk = :p', { ...a, ...n }, 'Filter Expression can only contain non-primary key attributes: Primary key attribute: sk', { FilterExpression: 'sk > :n' }],
+    [
+      'score = :n',
+      n,
+      'Consistent reads are not supported on global secondary indexes',
+      { IndexName: 'byOwner', ConsistentRead: true },
+    ],
+    [
+      'pk = :p',
+      { ...a, ...n },
+      'Filter Expression can only contain non-primary key attributes: Primary key attribute: sk',
+      { FilterExpression: 'sk > :n' },
+    ],
     ['pk = :p', a, 'The provided starting key is invalid', { ExclusiveStartKey: { pk: { S: 'a' } } }],
-    ['pk = :p', a, 'The provided starting key is outside query boundaries based on provided conditions', { ExclusiveStartKey: { pk: { S: 'b' }, sk: { N: '1' } } }],
-    ['pk = :p', a, "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1", { Limit: 0 }],
+    [
+      'pk = :p',
+      a,
+      'The provided starting key is outside query boundaries based on provided conditions',
+      { ExclusiveStartKey: { pk: { S: 'b' }, sk: { N: '1' } } },
+    ],
+    [
+      'pk = :p',
+      a,
+      "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1",
+      { Limit: 0 },
+    ],
     ['pk = :p', a, 'The local cloud does not honour QueryFilter.', { QueryFilter: {} }],
     ['pk = :p', { ...a, ...n }, 'Value provided in ExpressionAttributeValues unused in expressions: keys: {:n}', {}],
   ])('%s (%#)', (condition, values, message, given) => {
@@ -201,11 +323,23 @@ describe('a scan', () => {
     for (const id of ['a', 'b', 'c']) own.run('PutItem', { TableName: 'Items', Item: { id: { S: id } } });
     const first = own.run('Scan', { TableName: 'Items', Limit: 2 });
     expect(first).toMatchObject({ Count: 2, LastEvaluatedKey: { id: { S: 'b' } } });
-    expect(own.run('Scan', { TableName: 'Items', ExclusiveStartKey: first['LastEvaluatedKey'] })).toEqual({ Items: [{ id: { S: 'c' } }], Count: 1, ScannedCount: 1 });
-    expect(own.run('Scan', { TableName: 'Items', FilterExpression: 'id > :a', ExpressionAttributeValues: { ':a': { S: 'a' } } })).toMatchObject({ Count: 2, ScannedCount: 3 });
+    expect(own.run('Scan', { TableName: 'Items', ExclusiveStartKey: first['LastEvaluatedKey'] })).toEqual({
+      Items: [{ id: { S: 'c' } }],
+      Count: 1,
+      ScannedCount: 1,
+    });
+    expect(
+      own.run('Scan', {
+        TableName: 'Items',
+        FilterExpression: 'id > :a',
+        ExpressionAttributeValues: { ':a': { S: 'a' } },
+      }),
+    ).toMatchObject({ Count: 2, ScannedCount: 3 });
   });
 
   test('in segments is refused: each would read everything', () => {
-    expect(dynamo.failure('Scan', { TableName: 'Thread', Segment: 0, TotalSegments: 2 }).error).toBe('ValidationException: The local cloud does not honour Segment.');
+    expect(dynamo.failure('Scan', { TableName: 'Thread', Segment: 0, TotalSegments: 2 }).error).toBe(
+      'ValidationException: The local cloud does not honour Segment.',
+    );
   });
 });

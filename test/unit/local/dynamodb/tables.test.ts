@@ -52,7 +52,10 @@ describe('a table', () => {
   });
 
   test('fills an index anew whose keys changed', () => {
-    const index = (hash: string) => ({ ...thread, GlobalSecondaryIndexes: [{ IndexName: 'one', KeySchema: [{ AttributeName: hash, KeyType: 'HASH' }] }] });
+    const index = (hash: string) => ({
+      ...thread,
+      GlobalSecondaryIndexes: [{ IndexName: 'one', KeySchema: [{ AttributeName: hash, KeyType: 'HASH' }] }],
+    });
     define(index('owner'));
     put({ pk: { S: 'a' }, sk: { N: '1' }, score: { N: '1' } }, 'Thread');
     expect(count({ TableName: 'Thread', IndexName: 'one' })).toBe(0);
@@ -65,24 +68,32 @@ describe('a table', () => {
     ['a key of another type', { AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'N' }] }],
   ])('with %s would be replaced by CloudFormation, so it is refused', (_, given) => {
     define(items);
-    expect(() => define({ ...items, ...given })).toThrow('the key schema of Items changed; DynamoDB would replace the table');
+    expect(() => define({ ...items, ...given })).toThrow(
+      'the key schema of Items changed; DynamoDB would replace the table',
+    );
   });
 
   test('that is deleted leaves nothing to a table of its name', () => {
     dynamo.run('CreateTable', thread);
     put({ pk: { S: 'a' }, sk: { N: '1' }, owner: { S: 'ann' }, score: { N: '1' } }, 'Thread');
     dynamo.run('DeleteTable', { TableName: 'Thread' });
-    expect(dynamo.failure('DescribeTable', { TableName: 'Thread' }).error).toBe('ResourceNotFoundException: Requested resource not found: Table: Thread not found');
+    expect(dynamo.failure('DescribeTable', { TableName: 'Thread' }).error).toBe(
+      'ResourceNotFoundException: Requested resource not found: Table: Thread not found',
+    );
     dynamo.run('CreateTable', thread);
     expect([count({ TableName: 'Thread' }), count({ TableName: 'Thread', IndexName: 'byOwner' })]).toEqual([0, 0]);
-    const left = dynamo.store.db.prepare("SELECT count(*) AS n FROM sqlite_master WHERE type = 'table' AND name LIKE 'ddb%'").get();
+    const left = dynamo.store.db
+      .prepare("SELECT count(*) AS n FROM sqlite_master WHERE type = 'table' AND name LIKE 'ddb%'")
+      .get();
     expect(left).toEqual({ n: 4 });
   });
 
   test('that exists is not made again, and a protected one not deleted', () => {
     dynamo.run('CreateTable', { ...items, DeletionProtectionEnabled: true });
     expect(dynamo.failure('CreateTable', items).error).toBe('ResourceInUseException: Table already exists: Items');
-    expect(dynamo.failure('DeleteTable', { TableName: 'Items' }).error).toContain('ValidationException: Resource cannot be deleted as it is currently protected against deletion.');
+    expect(dynamo.failure('DeleteTable', { TableName: 'Items' }).error).toContain(
+      'ValidationException: Resource cannot be deleted as it is currently protected against deletion.',
+    );
   });
 
   test('is known by its ARN as well', () => {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of policies and of Fn::Sub are written so.
 import { describe, expect, test } from '@jest/globals';
 import { type Decision, evaluate } from '../../../../local/policy/evaluate.ts';
 import { parsePolicy } from '../../../../local/policy/policyDocument.ts';
@@ -21,7 +22,11 @@ describe('a decision', () => {
     ['a deny wins over an allow before it', [allow({ Action: put }), deny({ Action: put })], 'explicitDeny'],
     ['a deny wins over an allow after it', [deny({ Action: put }), allow({ Action: put })], 'explicitDeny'],
     ['a deny of something else does nothing', [deny({ Action: 's3:GetObject' }), allow({ Action: put })], 'allowed'],
-    ['a deny whose condition fails does nothing', [deny({ Condition: { Bool: { 'aws:SecureTransport': 'false' } } }), allow({})], 'allowed'],
+    [
+      'a deny whose condition fails does nothing',
+      [deny({ Condition: { Bool: { 'aws:SecureTransport': 'false' } } }), allow({})],
+      'allowed',
+    ],
   ])('%s', (_, statements, decision) => {
     expect(decide(statements, put, 'arn:aws:s3:::bucket/a', { 'aws:SecureTransport': 'true' })).toBe(decision);
   });
@@ -91,9 +96,21 @@ describe('a condition', () => {
     [{ 'ForAllValues:StringEquals': { k: ['a', 'b'] } }, { k: ['a', 'c'] }, false],
     [{ 'ForAllValues:StringEquals': { k: ['a', 'b'] } }, none, true],
     [{ 'ForAllValues:StringEquals': { k: ['a', 'b'] } }, { k: [] }, true],
-    [{ ArnLike: { 'aws:SourceArn': 'arn:aws:iot:*:*:rule/telemetry' } }, { 'aws:SourceArn': 'arn:aws:iot:us-east-1:1:rule/telemetry' }, true],
-    [{ ArnEquals: { 'aws:SourceArn': 'arn:aws:execute-api:us-east-1:1:api/*/GET/devices/*' } }, { 'aws:SourceArn': 'arn:aws:execute-api:us-east-1:1:api/live/GET/devices/a:b' }, true],
-    [{ ArnLike: { 'aws:SourceArn': 'arn:aws:*:rule/telemetry' } }, { 'aws:SourceArn': 'arn:aws:iot:us-east-1:1:rule/telemetry' }, false],
+    [
+      { ArnLike: { 'aws:SourceArn': 'arn:aws:iot:*:*:rule/telemetry' } },
+      { 'aws:SourceArn': 'arn:aws:iot:us-east-1:1:rule/telemetry' },
+      true,
+    ],
+    [
+      { ArnEquals: { 'aws:SourceArn': 'arn:aws:execute-api:us-east-1:1:api/*/GET/devices/*' } },
+      { 'aws:SourceArn': 'arn:aws:execute-api:us-east-1:1:api/live/GET/devices/a:b' },
+      true,
+    ],
+    [
+      { ArnLike: { 'aws:SourceArn': 'arn:aws:*:rule/telemetry' } },
+      { 'aws:SourceArn': 'arn:aws:iot:us-east-1:1:rule/telemetry' },
+      false,
+    ],
     [{ ArnNotLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } }, { 'aws:SourceArn': 'arn:aws:s3:::bucket' }, false],
     [{ StringEquals: { k: 'a', l: 'b' } }, { k: 'a', l: 'c' }, false],
     [{ StringEquals: { k: 'a' }, Bool: { l: 'true' } }, { k: 'a', l: 'true' }, true],
@@ -116,21 +133,40 @@ describe('a policy variable', () => {
     ['user/${aws:username}', { 'aws:username': 'a.b' }, 'user/axb', false],
     ["team-${aws:PrincipalTag/team, 'company-wide'}", {}, 'team-company-wide', true],
     ["team-${aws:PrincipalTag/team, 'company-wide'}", { 'aws:PrincipalTag/team': 'yellow' }, 'team-yellow', true],
-    ["team-${aws:PrincipalTag/team, 'company-wide'}", { 'aws:PrincipalTag/team': 'yellow' }, 'team-company-wide', false],
+    [
+      "team-${aws:PrincipalTag/team, 'company-wide'}",
+      { 'aws:PrincipalTag/team': 'yellow' },
+      'team-company-wide',
+      false,
+    ],
     ['a${*}b', {}, 'a*b', true],
     ['a${*}b', {}, 'axb', false],
     ['a${?}b', {}, 'axb', false],
     ['a${$}b', {}, 'a$b', true],
   ])('%s with %j on %s: %j', (resource, context, asked, matches) => {
-    expect(decide([allow({ Resource: bucket(resource) })], 's3:GetObject', bucket(asked), context) === 'allowed').toBe(matches);
+    expect(decide([allow({ Resource: bucket(resource) })], 's3:GetObject', bucket(asked), context) === 'allowed').toBe(
+      matches,
+    );
   });
 
   test('without a value is neither equal nor like anything, so that a negated operator holds', () => {
     const unless = { StringNotEquals: { 's3:ExistingObjectTag/Team': '${aws:PrincipalTag/Team}' } };
     const tagged = { 's3:ExistingObjectTag/Team': 'blue' };
     expect(decide([allow({}), deny({ Condition: unless })], 's3:GetObject', '*', tagged)).toBe('explicitDeny');
-    expect(decide([allow({}), deny({ Condition: unless })], 's3:GetObject', '*', { ...tagged, 'aws:PrincipalTag/Team': 'blue' })).toBe('allowed');
-    expect(decide([allow({ Condition: { StringLike: { 's3:ExistingObjectTag/Team': '${aws:PrincipalTag/Team}' } } })], 's3:GetObject', '*', tagged)).toBe('implicitDeny');
+    expect(
+      decide([allow({}), deny({ Condition: unless })], 's3:GetObject', '*', {
+        ...tagged,
+        'aws:PrincipalTag/Team': 'blue',
+      }),
+    ).toBe('allowed');
+    expect(
+      decide(
+        [allow({ Condition: { StringLike: { 's3:ExistingObjectTag/Team': '${aws:PrincipalTag/Team}' } } })],
+        's3:GetObject',
+        '*',
+        tagged,
+      ),
+    ).toBe('implicitDeny');
   });
 
   test('without a value keeps NotResource from sparing anything', () => {
@@ -141,14 +177,20 @@ describe('a policy variable', () => {
   test('stands in a condition too', () => {
     const own = allow({ Condition: { StringLike: { 's3:prefix': '${aws:username}/*' } } });
     expect(decide([own], 's3:ListBucket', '*', { 'aws:username': 'ann', 's3:prefix': 'ann/photos' })).toBe('allowed');
-    expect(decide([own], 's3:ListBucket', '*', { 'aws:username': '*', 's3:prefix': 'ann/photos' })).toBe('implicitDeny');
+    expect(decide([own], 's3:ListBucket', '*', { 'aws:username': '*', 's3:prefix': 'ann/photos' })).toBe(
+      'implicitDeny',
+    );
   });
 });
 
 // AWS: "Publish/Subscribe policy examples" (Using wildcard characters in MQTT and AWS IoT Core policies), "Basic AWS IoT Core policy variables"
 describe('a policy of AWS IoT', () => {
   const arn = (kind: string, name: string) => `arn:aws:iot:us-east-1:000000000000:${kind}/${name}`;
-  const thing: Context = { 'iot:ClientId': 'a1', 'iot:Connection.Thing.ThingName': 'a1', 'iot:Connection.Thing.IsAttached': 'true' };
+  const thing: Context = {
+    'iot:ClientId': 'a1',
+    'iot:Connection.Thing.ThingName': 'a1',
+    'iot:Connection.Thing.IsAttached': 'true',
+  };
 
   test.each<[action: string, resource: string, asked: string, allowed: boolean]>([
     ['iot:Subscribe', arn('topicfilter', 'some/*/topic'), arn('topicfilter', 'some/+/topic'), true],
@@ -159,8 +201,18 @@ describe('a policy of AWS IoT', () => {
     ['iot:Subscribe', arn('topicfilter', 'some/a'), arn('topicfilter', 'some/+'), false],
     ['iot:Receive', arn('topic', 'some/*/topic'), arn('topic', 'some/a/b/topic'), true],
     ['iot:Receive', arn('topic', 'some/?????/topic'), arn('topic', 'some/abcde/topic'), true],
-    ['iot:Publish', arn('topic', 'devices/telemetry/${iot:Connection.Thing.ThingName}'), arn('topic', 'devices/telemetry/a1'), true],
-    ['iot:Publish', arn('topic', 'devices/telemetry/${iot:Connection.Thing.ThingName}'), arn('topic', 'devices/telemetry/a2'), false],
+    [
+      'iot:Publish',
+      arn('topic', 'devices/telemetry/${iot:Connection.Thing.ThingName}'),
+      arn('topic', 'devices/telemetry/a1'),
+      true,
+    ],
+    [
+      'iot:Publish',
+      arn('topic', 'devices/telemetry/${iot:Connection.Thing.ThingName}'),
+      arn('topic', 'devices/telemetry/a2'),
+      false,
+    ],
     ['iot:Publish', arn('topic', '$aws/rules/ingest/*'), arn('topic', '$aws/rules/ingest/devices/a1'), true],
     ['iot:Connect', arn('client', '${iot:ClientId}'), arn('client', 'a1'), true],
     ['iot:Connect', arn('client', '${iot:Connection.Thing.Attributes[site]}'), arn('client', 'a1'), false],
@@ -171,28 +223,64 @@ describe('a policy of AWS IoT', () => {
   test('lets in only what is attached, when it says so', () => {
     const attached = allow({ Condition: { Bool: { 'iot:Connection.Thing.IsAttached': ['true'] } } });
     expect(decide([attached], 'iot:Connect', arn('client', 'a1'), thing)).toBe('allowed');
-    expect(decide([attached], 'iot:Connect', arn('client', 'a1'), { 'iot:Connection.Thing.IsAttached': 'false' })).toBe('implicitDeny');
+    expect(decide([attached], 'iot:Connect', arn('client', 'a1'), { 'iot:Connection.Thing.IsAttached': 'false' })).toBe(
+      'implicitDeny',
+    );
   });
 
   test('a client whose id is a wildcard of policies reaches no further than its id', () => {
     const own = allow({ Resource: arn('topicfilter', 'my/${iot:ClientId}/topic') });
-    expect(decide([own], 'iot:Subscribe', arn('topicfilter', 'my/other/topic'), { 'iot:ClientId': '*' })).toBe('implicitDeny');
+    expect(decide([own], 'iot:Subscribe', arn('topicfilter', 'my/other/topic'), { 'iot:ClientId': '*' })).toBe(
+      'implicitDeny',
+    );
   });
 });
 
 // AWS: "IAM JSON policy elements reference", "IAM JSON policy elements: Version"
 describe('a policy document is refused', () => {
   test.each<[title: string, document: unknown, message: string]>([
-    ['with an operator that is not understood', policy(allow({ Condition: { DateGreaterThan: { 'aws:CurrentTime': '2020-01-01' } } })), "Condition operator 'DateGreaterThan' is not understood."],
-    ['with NullIfExists, which AWS has not', policy(allow({ Condition: { NullIfExists: { k: 'true' } } })), "Condition operator 'NullIfExists' is not understood."],
-    ['with a quantifier that is not understood', policy(allow({ Condition: { 'ForSomeValues:StringEquals': { k: 'a' } } })), "Condition operator 'ForSomeValues:StringEquals' is not understood."],
-    ['with an unknown element of a statement', policy(allow({ NotPrincipal: '*' })), "Policy element 'NotPrincipal' is not understood."],
+    [
+      'with an operator that is not understood',
+      policy(allow({ Condition: { DateGreaterThan: { 'aws:CurrentTime': '2020-01-01' } } })),
+      "Condition operator 'DateGreaterThan' is not understood.",
+    ],
+    [
+      'with NullIfExists, which AWS has not',
+      policy(allow({ Condition: { NullIfExists: { k: 'true' } } })),
+      "Condition operator 'NullIfExists' is not understood.",
+    ],
+    [
+      'with a quantifier that is not understood',
+      policy(allow({ Condition: { 'ForSomeValues:StringEquals': { k: 'a' } } })),
+      "Condition operator 'ForSomeValues:StringEquals' is not understood.",
+    ],
+    [
+      'with an unknown element of a statement',
+      policy(allow({ NotPrincipal: '*' })),
+      "Policy element 'NotPrincipal' is not understood.",
+    ],
     ['with an unknown element', { ...policy(allow({})), Rules: [] }, "Policy element 'Rules' is not understood."],
-    ['without a version that knows variables', { Statement: [allow({})] }, "The Version of a policy must be 2012-10-17, not 'undefined'."],
-    ['with an effect that is none', policy({ ...allow({}), Effect: 'allow' }), "Effect must be Allow or Deny, not 'allow'."],
+    [
+      'without a version that knows variables',
+      { Statement: [allow({})] },
+      "The Version of a policy must be 2012-10-17, not 'undefined'.",
+    ],
+    [
+      'with an effect that is none',
+      policy({ ...allow({}), Effect: 'allow' }),
+      "Effect must be Allow or Deny, not 'allow'.",
+    ],
     ['without an action', policy({ Effect: 'Allow', Resource: '*' }), 'A statement has either Action or NotAction.'],
-    ['with resources both ways', policy(allow({ NotResource: 'a' })), 'A statement has either Resource or NotResource.'],
-    ['with an unresolved reference', policy(allow({ Resource: { Ref: 'Queue' } })), 'A policy takes text here, not {"Ref":"Queue"}.'],
+    [
+      'with resources both ways',
+      policy(allow({ NotResource: 'a' })),
+      'A statement has either Resource or NotResource.',
+    ],
+    [
+      'with an unresolved reference',
+      policy(allow({ Resource: { Ref: 'Queue' } })),
+      'A policy takes text here, not {"Ref":"Queue"}.',
+    ],
     ['that is no object', '[]', 'A policy document is an object with a Statement.'],
   ])('%s', (_, document, message) => {
     expect(() => parsePolicy(document)).toThrow(message);
