@@ -112,10 +112,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     await store.committed();
 
     progress('opening the ports');
-    // Closed in the opposite order: first nothing comes in, then what runs ends, then the services.
-    closing.push(lambda.close);
+    // Closed in the opposite order: first nothing comes in, then what runs ends, while the services that it calls still answer.
     await edge.listen(host, ports.edge);
     closing.push(edge.close);
+    closing.push(lambda.close);
     closing.push(gateway.close);
     await iot.listen();
     closing.push(iot.close);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { decodeAwsChunked } from './awsChunked.ts';
 import type { CloudContext } from './context.ts';
 import type { Iam } from './identity/iam.ts';
 import { credentialScope, verifySignature } from './identity/signature.ts';
 import { AwsError, type AwsRequest, type AwsResponse, type AwsService, jsonError, type Principal } from './service.ts';
-import { decodeAwsChunked } from './awsChunked.ts';
 
 /** Larger than any request that a service takes in one piece: S3 parts of 5 GB are not for one machine. */
 const bodyLimit = 64 * 1024 * 1024;
@@ -45,16 +45,16 @@ export function createEdge(context: CloudContext, iam: Iam, services: readonly A
 
   const identify = (request: SignedRequest): Principal => {
     const scope = credentialScope(request);
-    if (!scope) throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
+    if (!scope) throw unsigned(request);
     const key = iam.identify(scope.accessKeyId);
-    if (!key) throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403);
+    if (!key) throw unknownKey();
     // A role's key lives only in this process and in its worker: the session token proves it at no cost. The account's key is typed
     // by people and tools, so its signature is checked as AWS checks it.
     if (key.sessionToken !== undefined) {
       const token = request.headers['x-amz-security-token'] ?? request.query.get('X-Amz-Security-Token');
-      if (token !== key.sessionToken) throw new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
+      if (token !== key.sessionToken) throw unknownKey();
     } else {
-      verifySignature(request, scope, key.secretAccessKey);
+      verifySignature(request, scope, key.secretAccessKey, context.region);
     }
     return key.principal;
   };
@@ -62,23 +62,49 @@ export function createEdge(context: CloudContext, iam: Iam, services: readonly A
   const answer = async (request: SignedRequest): Promise<AwsResponse> => {
     const scope = credentialScope(request);
     const service = scope && byName.get(scope.service);
-    if (!scope) return jsonError(new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403));
-    if (!service) return jsonError(new AwsError('UnknownServiceException', `The local cloud has no service '${scope.service}'.`, 501));
+    if (!scope) return jsonError(unsigned(request));
+    if (!service)
+      return jsonError(
+        new AwsError('UnknownServiceException', `The local cloud has no service '${scope.service}'.`, 501),
+      );
     const operation = request.headers['x-amz-target']?.split('.').pop();
-    const awsRequest: AwsRequest = { ...request, service: scope.service, region: scope.region, operation, principal: identifyLater };
+    const awsRequest: AwsRequest = {
+      ...request,
+      service: scope.service,
+      region: scope.region,
+      operation,
+      principal: identifyLater,
+    };
+    // REST services refuse with 403; those of the JSON protocols, which name the operation in a header, with 400 (e.g. Amazon DynamoDB:
+    // "Error handling").
+    const refusing = <T>(work: () => T): T => {
+      try {
+        return work();
+      } catch (error) {
+        throw error instanceof AwsError && [400, 403].includes(error.status) && operation !== undefined
+          ? new AwsError(error.code, error.message, 400)
+          : error;
+      }
+    };
     try {
-      const principal = identify(request);
-      const identified = { ...awsRequest, body: decodeAwsChunked(request), principal };
+      const principal = refusing(() => identify(request));
+      const identified = { ...awsRequest, ...decodeAwsChunked(request), principal };
       count(calls, scope.service, operation ?? restOperation(request));
-      iam.check(principal, service.permissions(identified));
+      const permissions = service.permissions(identified);
+      refusing(() => iam.check(principal, permissions));
       const response = await service.handle(identified);
       // The account's callers are outside the process: they may only hear of what is safe. A worker dies with the process.
       if (principal.kind === 'account') await context.store.committed();
       return response;
     } catch (error) {
       if (error instanceof AwsError) return service.error(error, awsRequest);
-      context.log.error(`${scope.service} ${operation ?? request.path}`, { error: error instanceof Error ? error.stack : String(error) });
-      return service.error(new AwsError('InternalFailure', `The local cloud failed: ${String(error)}`, 500), awsRequest);
+      context.log.error(`${scope.service} ${operation ?? request.path}`, {
+        error: error instanceof Error ? error.stack : String(error),
+      });
+      return service.error(
+        new AwsError('InternalFailure', `The local cloud failed: ${String(error)}`, 500),
+        awsRequest,
+      );
     }
   };
 
@@ -90,10 +116,18 @@ export function createEdge(context: CloudContext, iam: Iam, services: readonly A
     }
     readBody(request)
       .then((body) => answer(signedRequest(request, body)))
-      .catch((error: unknown) => jsonError(error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500)))
+      .catch((error: unknown) =>
+        jsonError(error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500)),
+      )
       .then((result) => {
-        const body = result.body === undefined ? Buffer.alloc(0) : typeof result.body === 'string' ? Buffer.from(result.body) : result.body;
-        response.writeHead(result.status, { 'x-amzn-requestid': randomUUID(), 'content-length': body.length, ...result.headers });
+        const body =
+          result.body === undefined
+            ? Buffer.alloc(0)
+            : typeof result.body === 'string'
+              ? Buffer.from(result.body)
+              : result.body;
+        const length = result.status === 204 || result.status === 304 ? {} : { 'content-length': body.length };
+        response.writeHead(result.status, { 'x-amzn-requestid': randomUUID(), ...length, ...result.headers });
         response.end(request.method === 'HEAD' ? undefined : body);
       });
   });
@@ -125,6 +159,18 @@ export function createEdge(context: CloudContext, iam: Iam, services: readonly A
   };
 }
 
+const unknownKey = () =>
+  new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403);
+
+const unsigned = ({ headers }: SignedRequest) =>
+  headers['authorization'] === undefined
+    ? new AwsError('MissingAuthenticationTokenException', 'Request is missing Authentication Token', 403)
+    : new AwsError(
+        'IncompleteSignatureException',
+        "Authorization header requires 'Credential', 'Signature' and 'SignedHeaders' parameters.",
+        400,
+      );
+
 const identifyLater: Principal = { kind: 'account', arn: 'unknown' };
 
 export function signedRequest(request: IncomingMessage, body: Buffer): SignedRequest {
@@ -144,9 +190,11 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > bodyLimit) throw new AwsError('RequestEntityTooLargeException', `The request body is above ${bodyLimit} bytes.`, 413);
-    chunks.push(chunk);
+    // What is above the limit is read all the same: a client that still sends would not read the answer.
+    if (size <= bodyLimit) chunks.push(chunk);
   }
+  if (size > bodyLimit)
+    throw new AwsError('RequestEntityTooLargeException', `The request body is above ${bodyLimit} bytes.`, 413);
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 

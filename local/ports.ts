@@ -17,6 +17,8 @@ export interface QueuePort {
   delete(queueArn: string, receiptHandle: string): void;
   /** 0 makes the message visible again at once. */
   changeVisibility(queueArn: string, receiptHandle: string, seconds: number): void;
+  /** Makes visible at once all that is in flight. */
+  releaseAll(queueArn: string): void;
   /** Messages that could be received now. */
   available(queueArn: string): number;
   /** Calls back whenever a message may have become receivable; returns the way to stop it. */

@@ -3,6 +3,10 @@ import type { CloudContext } from '../context.ts';
 import { NotHonoured, type ResourceProvider } from '../resources/provider.ts';
 import type { ApiModel, CorsModel } from './model.ts';
 
+/** What HTTP APIs select routes by, and what WebSocket APIs may (AWS: "Create routes for WebSocket APIs in API Gateway"). */
+const httpRouteSelection = '$request.method $request.path';
+export const bodyField = /^\$\{?request\.body\.([\w.]+)\}?$/;
+
 const textForPeople = { Description: 'text for people', Tags: 'nothing reads them' } as const;
 
 /** CloudFormation resources of API Gateway v2. */
@@ -16,24 +20,39 @@ export function apiProviders(context: CloudContext, apis: Map<string, ApiModel>)
     {
       type: 'AWS::ApiGatewayV2::Api',
       honoured: [
-        'Name', 'ProtocolType', 'RouteSelectionExpression', 'CorsConfiguration.AllowOrigins', 'CorsConfiguration.AllowMethods', 'CorsConfiguration.AllowHeaders',
-        'CorsConfiguration.ExposeHeaders', 'CorsConfiguration.AllowCredentials', 'CorsConfiguration.MaxAge',
+        'Name',
+        'ProtocolType',
+        'RouteSelectionExpression',
+        'CorsConfiguration.AllowOrigins',
+        'CorsConfiguration.AllowMethods',
+        'CorsConfiguration.AllowHeaders',
+        'CorsConfiguration.ExposeHeaders',
+        'CorsConfiguration.AllowCredentials',
+        'CorsConfiguration.MaxAge',
       ],
       noEffect: { ...textForPeople, DisableExecuteApiEndpoint: 'there is no other endpoint' },
       provision({ properties, generatedName }) {
         const protocol = String(properties['ProtocolType']);
-        if (protocol !== 'HTTP' && protocol !== 'WEBSOCKET') throw new NotHonoured('ProtocolType', `${protocol} is neither HTTP nor WEBSOCKET`);
+        if (protocol !== 'HTTP' && protocol !== 'WEBSOCKET')
+          throw new NotHonoured('ProtocolType', `${protocol} is neither HTTP nor WEBSOCKET`);
+        const routeSelection = String(properties['RouteSelectionExpression'] ?? httpRouteSelection);
+        if (protocol === 'WEBSOCKET' ? !bodyField.test(routeSelection) : routeSelection !== httpRouteSelection) {
+          throw new NotHonoured('RouteSelectionExpression', `${routeSelection} is not of the form $request.body.field`);
+        }
         // Ten letters and digits as API Gateway gives, but the same at every start.
-        const apiId = BigInt(`0x${createHash('sha256').update(generatedName).digest('hex').slice(0, 14)}`).toString(36).padStart(10, '0').slice(0, 10);
+        const apiId = BigInt(`0x${createHash('sha256').update(generatedName).digest('hex').slice(0, 14)}`)
+          .toString(36)
+          .padStart(10, '0')
+          .slice(0, 10);
         apis.set(apiId, {
           apiId,
           name: String(properties['Name']),
           protocol,
-          routeSelection: String(properties['RouteSelectionExpression'] ?? '$request.method $request.path'),
+          routeSelection,
           cors: readCors(properties['CorsConfiguration']),
           routes: new Map(),
           integrations: new Map(),
-          stages: new Map(),
+          stages: new Set(),
         });
         const base = protocol === 'HTTP' ? context.endpointUrl : context.endpointUrl.replace(/^http/, 'ws');
         return { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: `${base}/_aws/execute-api/${apiId}` } };
@@ -41,15 +60,28 @@ export function apiProviders(context: CloudContext, apis: Map<string, ApiModel>)
     },
     {
       type: 'AWS::ApiGatewayV2::Integration',
-      honoured: ['ApiId', 'IntegrationType', 'IntegrationUri', 'PayloadFormatVersion', 'TimeoutInMillis', 'IntegrationMethod'],
+      honoured: [
+        'ApiId',
+        'IntegrationType',
+        'IntegrationUri',
+        'PayloadFormatVersion',
+        'TimeoutInMillis',
+        'IntegrationMethod',
+      ],
       noEffect: textForPeople,
       provision({ properties, generatedName }) {
         const api = apiOf(properties['ApiId']);
-        if (properties['IntegrationType'] !== 'AWS_PROXY') throw new NotHonoured('IntegrationType', 'only AWS_PROXY (Lambda) is honoured');
-        if (api.protocol === 'HTTP' && properties['PayloadFormatVersion'] !== '2.0') throw new NotHonoured('PayloadFormatVersion', 'only 2.0 is honoured');
+        if (properties['IntegrationType'] !== 'AWS_PROXY')
+          throw new NotHonoured('IntegrationType', 'only AWS_PROXY (Lambda) is honoured');
+        if (api.protocol === 'HTTP' && properties['PayloadFormatVersion'] !== '2.0')
+          throw new NotHonoured('PayloadFormatVersion', 'only 2.0 is honoured');
+        const longest = api.protocol === 'HTTP' ? 30_000 : 29_000;
+        const timeoutMilliseconds = Number(properties['TimeoutInMillis'] ?? longest);
+        if (!(timeoutMilliseconds >= 50 && timeoutMilliseconds <= longest))
+          throw new NotHonoured('TimeoutInMillis', `AWS takes 50 to ${longest}`);
         api.integrations.set(generatedName, {
           functionArn: functionArn(String(properties['IntegrationUri'])),
-          timeoutMilliseconds: Number(properties['TimeoutInMillis'] ?? (api.protocol === 'HTTP' ? 30_000 : 29_000)),
+          timeoutMilliseconds,
         });
         return { ref: generatedName, attributes: { IntegrationId: generatedName } };
       },
@@ -61,13 +93,16 @@ export function apiProviders(context: CloudContext, apis: Map<string, ApiModel>)
       provision({ properties, generatedName }) {
         const api = apiOf(properties['ApiId']);
         const authorization = String(properties['AuthorizationType'] ?? 'NONE');
-        if (authorization !== 'NONE' && authorization !== 'AWS_IAM') throw new NotHonoured('AuthorizationType', `${authorization} is not honoured; NONE and AWS_IAM are`);
+        if (authorization !== 'NONE' && authorization !== 'AWS_IAM')
+          throw new NotHonoured('AuthorizationType', `${authorization} is not honoured; NONE and AWS_IAM are`);
         const key = String(properties['RouteKey']);
         api.routes.set(key, {
+          id: generatedName,
           key,
           authorization,
           integrationId: String(properties['Target']).replace(/^integrations\//, ''),
-          returnsResponse: properties['RouteResponseSelectionExpression'] !== undefined,
+          selectsResponse: properties['RouteResponseSelectionExpression'] !== undefined,
+          hasResponse: false,
         });
         return { ref: generatedName, attributes: { RouteId: generatedName } };
       },
@@ -76,7 +111,14 @@ export function apiProviders(context: CloudContext, apis: Map<string, ApiModel>)
       type: 'AWS::ApiGatewayV2::RouteResponse',
       honoured: ['ApiId', 'RouteId', 'RouteResponseKey'],
       noEffect: {},
-      provision: ({ generatedName }) => ({ ref: generatedName, attributes: {} }),
+      provision({ properties, generatedName }) {
+        const route = [...apiOf(properties['ApiId']).routes.values()].find(({ id }) => id === properties['RouteId']);
+        if (!route) throw new NotHonoured('RouteId', `there is no route ${String(properties['RouteId'])}`);
+        if (properties['RouteResponseKey'] !== '$default')
+          throw new NotHonoured('RouteResponseKey', 'only $default is honoured');
+        route.hasResponse = true;
+        return { ref: generatedName, attributes: {} };
+      },
     },
     {
       type: 'AWS::ApiGatewayV2::Stage',
@@ -88,9 +130,13 @@ export function apiProviders(context: CloudContext, apis: Map<string, ApiModel>)
         RouteSettings: 'throttling protects a shared account; a machine of one developer is not shared',
       },
       provision({ properties }) {
-        if (properties['AutoDeploy'] !== true) throw new NotHonoured('AutoDeploy', 'only stages that deploy by themselves are honoured');
+        if (properties['AutoDeploy'] !== true)
+          throw new NotHonoured('AutoDeploy', 'only stages that deploy by themselves are honoured');
         const name = String(properties['StageName']);
-        apiOf(properties['ApiId']).stages.set(name, { name });
+        const api = apiOf(properties['ApiId']);
+        if (api.protocol === 'HTTP' && name !== '$default')
+          throw new NotHonoured('StageName', 'of an HTTP API only the stage $default is honoured');
+        api.stages.add(name);
         return { ref: name, attributes: {} };
       },
     },
@@ -106,6 +152,9 @@ function readCors(source: unknown): CorsModel | undefined {
   if (source === undefined) return undefined;
   const cors = source as Record<string, unknown>;
   const list = (name: string) => (cors[name] ?? []) as string[];
+  if (cors['AllowCredentials'] === true && list('AllowOrigins').includes('*')) {
+    throw new NotHonoured('CorsConfiguration.AllowCredentials', 'AWS takes no credentials from any origin (*)');
+  }
   return {
     origins: list('AllowOrigins'),
     methods: list('AllowMethods'),

@@ -7,7 +7,7 @@ import type { AwsService } from '../service.ts';
 import { apiProviders } from './apiProviders.ts';
 import { type ApiDependencies, createHttpApi } from './httpApi.ts';
 import type { ApiModel } from './model.ts';
-import { createWebSocketApi } from './webSocketApi.ts';
+import { createWebSocketApi, webSocketLimits } from './webSocketApi.ts';
 
 export const executeApiPrefix = '/_aws/execute-api/';
 
@@ -19,9 +19,13 @@ export interface ApiGateway {
 }
 
 /** API Gateway v2: HTTP and WebSocket APIs at `/_aws/execute-api/<apiId>/…`, where LocalStack has them too. */
-export function createApiGateway(context: CloudContext, dependencies: ApiDependencies): ApiGateway {
+export function createApiGateway(
+  context: CloudContext,
+  dependencies: ApiDependencies,
+  limits = webSocketLimits,
+): ApiGateway {
   const apis = new Map<string, ApiModel>();
-  const webSockets = createWebSocketApi(context, dependencies);
+  const webSockets = createWebSocketApi(context, dependencies, limits);
   const http = createHttpApi(context, dependencies);
   const find = (url: string | undefined) => {
     const [apiId = '', stage = ''] = (url ?? '').slice(executeApiPrefix.length).split('?')[0]?.split('/') ?? [];
@@ -39,7 +43,8 @@ export function createApiGateway(context: CloudContext, dependencies: ApiDepende
       owns: (request: IncomingMessage) => !request.url?.includes('/@connections/'),
       request(request, response) {
         const { api } = find(request.url);
-        if (!api) return notFound(response, 404, 'Not Found');
+        if (!api || (api.protocol === 'HTTP' && !api.stages.has('$default')))
+          return notFound(response, 404, 'Not Found');
         if (api.protocol === 'WEBSOCKET') return notFound(response, 426, 'Upgrade Required');
         http(api, request, response, `${executeApiPrefix}${api.apiId}`).catch((error: unknown) => {
           context.log.error(`http api ${api.name}`, { error: error instanceof Error ? error.stack : String(error) });
@@ -48,7 +53,7 @@ export function createApiGateway(context: CloudContext, dependencies: ApiDepende
       },
       upgrade(request: IncomingMessage, socket: Duplex, head: Buffer) {
         const { api, stage } = find(request.url);
-        if (!api || api.protocol !== 'WEBSOCKET' || !api.stages.has(stage)) {
+        if (api?.protocol !== 'WEBSOCKET' || !api.stages.has(stage)) {
           socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
           return;
         }

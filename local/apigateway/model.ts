@@ -11,23 +11,22 @@ export interface ApiModel {
   readonly routes: Map<string, RouteModel>;
   /** Integration id → function ARN. */
   readonly integrations: Map<string, IntegrationModel>;
-  readonly stages: Map<string, StageModel>;
+  readonly stages: Set<string>;
 }
 
 export interface RouteModel {
+  readonly id: string;
   readonly key: string;
   readonly authorization: 'NONE' | 'AWS_IAM';
   readonly integrationId: string;
-  readonly returnsResponse: boolean;
+  /** Whether it selects a response, and has one to select (AWS::ApiGatewayV2::RouteResponse): WebSocket clients get an answer with both. */
+  readonly selectsResponse: boolean;
+  hasResponse: boolean;
 }
 
-export interface IntegrationModel {
+interface IntegrationModel {
   readonly functionArn: string;
   readonly timeoutMilliseconds: number;
-}
-
-export interface StageModel {
-  readonly name: string;
 }
 
 export interface CorsModel {

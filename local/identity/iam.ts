@@ -27,7 +27,9 @@ export interface Iam extends AccessPort {
   /** Temporary credentials of a role, known until the process ends. */
   assumeRole(roleArn: string, sessionName: string): Credentials;
   /** Who an access key belongs to, with the secret that its signatures are checked against. */
-  identify(accessKeyId: string): { principal: Principal; secretAccessKey: string; sessionToken: string | undefined } | undefined;
+  identify(
+    accessKeyId: string,
+  ): { principal: Principal; secretAccessKey: string; sessionToken: string | undefined } | undefined;
   /** @throws AwsError AccessDeniedException, worded as AWS does, when the principal lacks one of the permissions. */
   check(principal: Principal, permissions: readonly Permission[]): void;
   trusts(roleArn: string, service: string): boolean;
@@ -83,7 +85,7 @@ export function createIam(context: CloudContext, account: Credentials): Iam {
         throw new AwsError(
           'AccessDeniedException',
           `User: ${principal.arn} is not authorized to perform: ${permission.action} on resource: ${permission.resource} ${because}`,
-          400,
+          403,
         );
       }
     },
@@ -94,8 +96,18 @@ export function createIam(context: CloudContext, account: Credentials): Iam {
 function roleProvider(context: CloudContext, roles: Map<string, Role>): ResourceProvider {
   return {
     type: 'AWS::IAM::Role',
-    honoured: ['RoleName', 'AssumeRolePolicyDocument', 'ManagedPolicyArns', 'Policies.*.PolicyName', 'Policies.*.PolicyDocument'],
-    noEffect: { Description: 'text for people', Tags: 'nothing reads them', MaxSessionDuration: 'sessions last as long as the process' },
+    honoured: [
+      'RoleName',
+      'AssumeRolePolicyDocument',
+      'ManagedPolicyArns',
+      'Policies.*.PolicyName',
+      'Policies.*.PolicyDocument',
+    ],
+    noEffect: {
+      Description: 'text for people',
+      Tags: 'nothing reads them',
+      MaxSessionDuration: 'sessions last as long as the process',
+    },
     provision({ properties, generatedName }) {
       const name = String(properties['RoleName'] ?? generatedName);
       const arn = `arn:aws:iam::${context.accountId}:role/${name}`;

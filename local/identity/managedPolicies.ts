@@ -1,6 +1,10 @@
 /** AWS managed policies that are known here, by name behind `policy/` (AWS Managed Policy Reference Guide). */
 export const managedPolicies: Readonly<Record<string, unknown>> = {
-  'service-role/AWSLambdaBasicExecutionRole': allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents']),
+  'service-role/AWSLambdaBasicExecutionRole': allow([
+    'logs:CreateLogGroup',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+  ]),
   AWSXRayDaemonWriteAccess: allow([
     'xray:PutTraceSegments',
     'xray:PutTelemetryRecords',

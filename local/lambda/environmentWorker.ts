@@ -13,7 +13,7 @@ const settings = workerData as WorkerSettings;
 const port = parentPort;
 if (!port) throw new Error('environmentWorker runs in a worker thread only.');
 
-type Handler = (event: unknown, context: unknown, callback?: (error: unknown, result?: unknown) => void) => unknown;
+type Handler = (event: unknown, context: unknown, ...callback: unknown[]) => unknown;
 
 const send = (message: WorkerMessage) => port.postMessage(message);
 
@@ -51,7 +51,9 @@ async function serve(handle: Handler): Promise<void> {
   for (let handled = 0; ; handled += 1) {
     // Lambda freezes an environment between invocations: no timer, socket or promise goes on meanwhile. So does this.
     Atomics.wait(invocations, 0, handled);
-    // What happened to sockets in the meantime is seen before the handler takes one from its pool.
+    // What happened to sockets in the meantime is seen before the handler takes one from its pool: the first turn only ends the one
+    // that slept, the second polls.
+    await turn();
     await turn();
     await run(handle, receiveMessageOnPort(port as NonNullable<typeof port>)?.message as InvokeMessage);
     await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
@@ -61,12 +63,15 @@ async function serve(handle: Handler): Promise<void> {
 async function loadHandler(): Promise<Handler> {
   const [, file, exportPath] = /^(.*?[^/.]*)\.([^/]*)$/.exec(settings.handler) ?? [];
   if (!file || !exportPath) throw runtimeError('MalformedHandlerName', 'Bad handler');
-  const path = ['.js', '.mjs', '.cjs'].map((extension) => join(settings.codeDirectory, file + extension)).find((name) => existsSync(name));
+  const path = ['.js', '.mjs', '.cjs']
+    .map((extension) => join(settings.codeDirectory, file + extension))
+    .find((name) => existsSync(name));
   if (!path) throw runtimeError('ImportModuleError', `Error: Cannot find module '${file}'`);
   const module = await import(pathToFileURL(path).href).catch((error: unknown) => {
     throw error instanceof SyntaxError ? runtimeError('UserCodeSyntaxError', String(error)) : error;
   });
-  const exported = (root: unknown) => exportPath.split('.').reduce((value, key) => (value as Record<string, unknown> | undefined)?.[key], root);
+  const exported = (root: unknown) =>
+    exportPath.split('.').reduce((value, key) => (value as Record<string, unknown> | undefined)?.[key], root);
   const found = exported(module) ?? exported((module as { default?: unknown }).default);
   if (!found) throw runtimeError('HandlerNotFound', `${settings.handler} is undefined or not exported`);
   if (typeof found !== 'function') throw runtimeError('HandlerNotFound', `${settings.handler} is not a function`);
@@ -95,12 +100,13 @@ async function run(handle: Handler, { requestId, event, deadline, traceHeader }:
   try {
     const result = await new Promise((resolve, reject) => {
       abandon = reject;
-      if (settings.takesCallback && handle.length >= 3) {
-        const returned = handle(JSON.parse(event), context, (error, value) => (error ? reject(error) : resolve(value)));
-        if (isPromise(returned)) resolve(returned);
-      } else {
-        resolve(handle(JSON.parse(event), context));
-      }
+      const withCallback = settings.takesCallback && handle.length >= 3;
+      const callback = withCallback
+        ? [(error: unknown, value: unknown) => (error ? reject(error) : resolve(value))]
+        : [];
+      const returned = handle(JSON.parse(event), context, ...callback);
+      if (isPromise(returned)) returned.then(resolve, reject);
+      else if (!withCallback) resolve(returned);
     });
     send({ kind: 'result', payload: toJson(result) });
   } catch (error) {
@@ -117,7 +123,8 @@ function toJson(result: unknown): string {
   }
 }
 
-const isPromise = (value: unknown) => typeof (value as { then?: unknown } | undefined)?.then === 'function';
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 
 function runtimeError(type: string, message: string): Error {
   return Object.assign(new Error(message), { name: `Runtime.${type}` });

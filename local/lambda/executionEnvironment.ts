@@ -78,12 +78,21 @@ export function startEnvironment({ configuration, variables, write }: Environmen
   });
   worker.on('error', (error) => {
     const outOfMemory = (error as { code?: string }).code === 'ERR_WORKER_OUT_OF_MEMORY';
-    end(outOfMemory ? exitError('Runtime.OutOfMemory', 'with error: signal: killed') : exitError('Runtime.ExitError', `with error: ${error.message}`));
+    end(
+      outOfMemory
+        ? exitError('Runtime.OutOfMemory', 'with error: signal: killed')
+        : exitError('Runtime.ExitError', `with error: ${error.message}`),
+    );
   });
-  worker.on('exit', (code) => end(exitError('Runtime.ExitError', code === 0 ? 'without providing a reason' : `with error: exit status ${code}`)));
+  worker.on('exit', (code) =>
+    end(exitError('Runtime.ExitError', code === 0 ? 'without providing a reason' : `with error: exit status ${code}`)),
+  );
 
   let requestId = '';
-  const exitError = (errorType: string, how: string) => ({ errorType, errorMessage: `RequestId: ${requestId} Error: Runtime exited ${how}` });
+  const exitError = (errorType: string, how: string) => ({
+    errorType,
+    errorMessage: `RequestId: ${requestId} Error: Runtime exited ${how}`,
+  });
 
   return {
     get alive() {
@@ -93,7 +102,10 @@ export function startEnvironment({ configuration, variables, write }: Environmen
       worker.ref();
       requestId = randomUUID();
       const initTimer = setTimeout(() => {
-        end({ errorType: 'Sandbox.Timedout', errorMessage: `RequestId: ${requestId} Error: Init phase took more than ${initSeconds} seconds` });
+        end({
+          errorType: 'Sandbox.Timedout',
+          errorMessage: `RequestId: ${requestId} Error: Init phase took more than ${initSeconds} seconds`,
+        });
       }, initSeconds * 1000);
       await ready;
       clearTimeout(initTimer);
@@ -118,7 +130,9 @@ export function startEnvironment({ configuration, variables, write }: Environmen
       settle = undefined;
       clearTimeout(timeout);
       const duration = (performance.now() - started).toFixed(2);
-      write(`END RequestId: ${requestId}\nREPORT RequestId: ${requestId}\tDuration: ${duration} ms\tMemory Size: ${configuration.memoryMegabytes} MB\n`);
+      write(
+        `END RequestId: ${requestId}\nREPORT RequestId: ${requestId}\tDuration: ${duration} ms\tMemory Size: ${configuration.memoryMegabytes} MB\n`,
+      );
       worker.unref();
       return result;
     },

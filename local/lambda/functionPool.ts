@@ -18,7 +18,11 @@ export interface FunctionPool {
  */
 export function createFunctionPool(
   configuration: FunctionConfiguration,
-  options: { readonly limit: number; readonly variables: () => Record<string, string>; readonly write: (text: string) => void },
+  options: {
+    readonly limit: number;
+    readonly variables: () => Record<string, string>;
+    readonly write: (text: string) => void;
+  },
 ): FunctionPool {
   const idle: Array<{ environment: ExecutionEnvironment; since: number }> = [];
   const waiting: Array<(environment: ExecutionEnvironment) => void> = [];
@@ -58,7 +62,10 @@ export function createFunctionPool(
   return {
     configuration,
     async invoke(event) {
-      if (options.limit === 0) throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' });
+      if (options.limit === 0)
+        throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, {
+          Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+        });
       const environment = await take();
       try {
         return await environment.invoke(event);

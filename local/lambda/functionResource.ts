@@ -5,10 +5,24 @@ import type { FunctionConfiguration } from './functionConfiguration.ts';
 
 /** Variables that a function may not set itself, and how many bytes all of its own may have (AWS: "Working with Lambda environment variables"). */
 const reservedVariables = [
-  '_HANDLER', '_X_AMZN_TRACE_ID', 'AWS_DEFAULT_REGION', 'AWS_REGION', 'AWS_EXECUTION_ENV', 'AWS_LAMBDA_FUNCTION_NAME',
-  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE', 'AWS_LAMBDA_FUNCTION_VERSION', 'AWS_LAMBDA_INITIALIZATION_TYPE', 'AWS_LAMBDA_LOG_GROUP_NAME',
-  'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_ACCESS_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN',
-  'AWS_LAMBDA_RUNTIME_API', 'LAMBDA_TASK_ROOT', 'LAMBDA_RUNTIME_DIR',
+  '_HANDLER',
+  '_X_AMZN_TRACE_ID',
+  'AWS_DEFAULT_REGION',
+  'AWS_REGION',
+  'AWS_EXECUTION_ENV',
+  'AWS_LAMBDA_FUNCTION_NAME',
+  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+  'AWS_LAMBDA_FUNCTION_VERSION',
+  'AWS_LAMBDA_INITIALIZATION_TYPE',
+  'AWS_LAMBDA_LOG_GROUP_NAME',
+  'AWS_LAMBDA_LOG_STREAM_NAME',
+  'AWS_ACCESS_KEY',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_LAMBDA_RUNTIME_API',
+  'LAMBDA_TASK_ROOT',
+  'LAMBDA_RUNTIME_DIR',
 ];
 const variableBytes = 4096;
 
@@ -16,7 +30,8 @@ const variableBytes = 4096;
 export function functionConfiguration(resource: ResolvedResource, context: CloudContext): FunctionConfiguration {
   const { properties } = resource;
   const runtime = String(properties['Runtime']);
-  if (!/^nodejs(20|22|24)\.x$/.test(runtime)) throw new NotHonoured('Runtime', `${runtime} is not a Node.js runtime that runs here`);
+  if (!/^nodejs(20|22|24)\.x$/.test(runtime))
+    throw new NotHonoured('Runtime', `${runtime} is not a Node.js runtime that runs here`);
   const name = String(properties['FunctionName'] ?? resource.generatedName.slice(0, 64));
   const logging = (properties['LoggingConfig'] ?? {}) as { LogGroup?: string };
   return {
@@ -50,6 +65,7 @@ function environmentVariables(environment: unknown): Record<string, string> {
   if (reserved !== undefined) throw new NotHonoured('Environment.Variables', `${reserved} is set by Lambda itself`);
   const variables = Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
   const bytes = Buffer.byteLength(JSON.stringify(variables));
-  if (bytes > variableBytes) throw new NotHonoured('Environment.Variables', `they have ${bytes} bytes, and Lambda takes ${variableBytes}`);
+  if (bytes > variableBytes)
+    throw new NotHonoured('Environment.Variables', `they have ${bytes} bytes, and Lambda takes ${variableBytes}`);
   return variables;
 }

@@ -2,13 +2,15 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { CloudContext } from '../context.ts';
 import type { Iam } from '../identity/iam.ts';
-import type { FunctionPort, InvokeResult, QueuePort } from '../ports.ts';
+import type { FunctionPort, QueuePort } from '../ports.ts';
 import { NotHonoured, type ResolvedResource, type ResourceProvider } from '../resources/provider.ts';
-import { AwsError, type AwsRequest, type AwsService, restJsonError } from '../service.ts';
-import { type EventSourceMapping, eventSourceMappingProvider } from './eventSourceMapping.ts';
-import { functionConfiguration } from './functionResource.ts';
+import { AwsError, type AwsService } from '../service.ts';
+import type { EventSourceMapping } from './eventSourceMapping.ts';
+import { eventSourceMappingProvider } from './eventSourceMappingProvider.ts';
 import { openFunctionLog } from './functionLog.ts';
 import { createFunctionPool, type FunctionPool } from './functionPool.ts';
+import { functionConfiguration } from './functionResource.ts';
+import { invokeApi } from './invokeApi.ts';
 
 /** Synchronous invocations carry at most 6 MB (AWS: "Lambda quotas"). */
 const payloadLimit = 6 * 1024 * 1024;
@@ -42,7 +44,8 @@ export function createLambda(
   const logs: Array<{ close(): void }> = [];
 
   const poolOf = (arn: string): FunctionPool => {
-    const pool = pools.get(unqualified(arn)) ?? [...pools.values()].find(({ configuration }) => configuration.name === arn);
+    const pool =
+      pools.get(unqualified(arn)) ?? [...pools.values()].find(({ configuration }) => configuration.name === arn);
     if (!pool) throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
     return pool;
   };
@@ -51,16 +54,24 @@ export function createLambda(
     async invoke(arn, event) {
       const payload = JSON.stringify(event);
       if (Buffer.byteLength(payload) > payloadLimit) {
-        throw new AwsError('RequestTooLargeException', `${Buffer.byteLength(payload)} byte payload is too large for the RequestResponse invocation type (limit ${payloadLimit} bytes)`, 413);
+        throw new AwsError(
+          'RequestTooLargeException',
+          `${Buffer.byteLength(payload)} byte payload is too large for the RequestResponse invocation type (limit ${payloadLimit} bytes)`,
+          413,
+        );
       }
       const result = await poolOf(arn).invoke(payload);
       if (result.functionError) {
-        context.log.warn(`function ${poolOf(arn).configuration.name} failed`, { error: (result.payload as { errorMessage?: string }).errorMessage });
+        context.log.warn(`function ${poolOf(arn).configuration.name} failed`, {
+          error: (result.payload as { errorMessage?: string }).errorMessage,
+        });
       }
       return result;
     },
     isInvocableBy: (arn, principal, sourceArn) =>
-      (grants.get(unqualified(arn)) ?? []).some((grant) => grant.principal === principal && arnMatches(grant.sourceArn, sourceArn)),
+      (grants.get(unqualified(arn)) ?? []).some(
+        (grant) => grant.principal === principal && arnMatches(grant.sourceArn, sourceArn),
+      ),
   };
 
   const provisionFunction = (resource: ResolvedResource) => {
@@ -83,7 +94,7 @@ export function createLambda(
 
   return {
     functions,
-    service: lambdaService(context, poolOf, functions),
+    service: invokeApi(poolOf, functions),
     providers: [
       functionProvider(provisionFunction),
       permissionProvider(grants),
@@ -104,8 +115,17 @@ function functionProvider(provision: ResourceProvider['provision']): ResourcePro
   return {
     type: 'AWS::Lambda::Function',
     honoured: [
-      'FunctionName', 'Code.S3Bucket', 'Code.S3Key', 'Handler', 'Role', 'Runtime', 'Timeout', 'MemorySize',
-      'Environment.Variables', 'ReservedConcurrentExecutions', 'LoggingConfig.LogGroup',
+      'FunctionName',
+      'Code.S3Bucket',
+      'Code.S3Key',
+      'Handler',
+      'Role',
+      'Runtime',
+      'Timeout',
+      'MemorySize',
+      'Environment.Variables',
+      'ReservedConcurrentExecutions',
+      'LoggingConfig.LogGroup',
     ],
     noEffect: {
       Architectures: 'JavaScript runs the same on every processor',
@@ -126,9 +146,13 @@ function permissionProvider(grants: Map<string, Grant[]>): ResourceProvider {
     honoured: ['Action', 'FunctionName', 'Principal', 'SourceArn'],
     noEffect: {},
     provision({ properties, generatedName }) {
-      if (properties['Action'] !== 'lambda:InvokeFunction') throw new NotHonoured('Action', 'only lambda:InvokeFunction is honoured');
+      if (properties['Action'] !== 'lambda:InvokeFunction')
+        throw new NotHonoured('Action', 'only lambda:InvokeFunction is honoured');
       const arn = unqualified(String(properties['FunctionName']));
-      const grant = { principal: String(properties['Principal']), sourceArn: properties['SourceArn'] as string | undefined };
+      const grant = {
+        principal: String(properties['Principal']),
+        sourceArn: properties['SourceArn'] as string | undefined,
+      };
       grants.set(arn, [...(grants.get(arn) ?? []), grant]);
       return { ref: generatedName, attributes: {} };
     },
@@ -136,7 +160,11 @@ function permissionProvider(grants: Map<string, Grant[]>): ResourceProvider {
 }
 
 /** The environment that Lambda gives a function, and nothing of the host's own (AWS: "Defined runtime environment variables"). */
-function runtimeVariables(configuration: FunctionPool['configuration'], context: CloudContext, iam: Iam): Record<string, string> {
+function runtimeVariables(
+  configuration: FunctionPool['configuration'],
+  context: CloudContext,
+  iam: Iam,
+): Record<string, string> {
   const credentials = iam.assumeRole(configuration.roleArn, configuration.name);
   return {
     ...configuration.environment,
@@ -162,49 +190,15 @@ function runtimeVariables(configuration: FunctionPool['configuration'], context:
   };
 }
 
-function lambdaService(context: CloudContext, poolOf: (arn: string) => FunctionPool, functions: FunctionPort): AwsService {
-  const route = (request: AwsRequest) => {
-    const match = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.path);
-    if (!match || request.method !== 'POST') {
-      throw new AwsError('UnknownOperationException', `lambda: ${request.method} ${request.path} is not honoured; Invoke is.`, 404);
-    }
-    return decodeURIComponent(match[1] ?? '');
-  };
-  const invokeAndReport = (result: InvokeResult) => ({
-    status: 200,
-    headers: { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST', ...(result.functionError && { 'x-amz-function-error': result.functionError }) },
-    body: JSON.stringify(result.payload),
-  });
-  return {
-    signingNames: ['lambda'],
-    permissions: (request) => [{ action: 'lambda:InvokeFunction', resource: poolOf(route(request)).configuration.arn }],
-    async handle(request) {
-      const { configuration } = poolOf(route(request));
-      const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
-      if (type === 'DryRun') return { status: 204 };
-      const event = parseEvent(request.body);
-      if (type === 'RequestResponse') return invokeAndReport(await functions.invoke(configuration.arn, event));
-      // Lambda would try twice more and then drop or use a destination: refused rather than half done.
-      throw new AwsError('InvalidParameterValueException', `lambda: InvocationType ${type} is not honoured.`, 400);
-    },
-    error: restJsonError,
-  };
-}
-
-function parseEvent(body: Buffer): unknown {
-  try {
-    return body.length > 0 ? JSON.parse(body.toString()) : {};
-  } catch (error) {
-    throw new AwsError('InvalidRequestContentException', `Could not parse request body into json: ${(error as Error).message}`, 400);
-  }
-}
-
 function unqualified(arn: string): string {
   return arn.split(':').slice(0, 7).join(':');
 }
 
 function arnMatches(pattern: string | undefined, arn: string): boolean {
   if (pattern === undefined) return true;
-  const expression = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*');
+  const expression = pattern
+    .split('*')
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
   return new RegExp(`^${expression}$`).test(arn);
 }

@@ -13,9 +13,13 @@ export function refusedProperties(properties: unknown, provider: ResourceProvide
 
   const visit = (value: unknown, path: readonly string[]): void => {
     if (path.length > 0 && declared.some((pattern) => covers(pattern, path))) return;
-    const leadsOn = path.length === 0 || declared.some((pattern) => pattern.length > path.length && covers(pattern.slice(0, path.length), path));
+    const leadsOn =
+      path.length === 0 ||
+      declared.some((pattern) => pattern.length > path.length && covers(pattern.slice(0, path.length), path));
     if (leadsOn && Array.isArray(value)) {
-      value.forEach((item, index) => { visit(item, [...path, String(index)]); });
+      value.forEach((item, index) => {
+        visit(item, [...path, String(index)]);
+      });
       return;
     }
     if (leadsOn && isPlainMap(value)) {

@@ -8,7 +8,9 @@ import { NotHonoured, type Provisioned, type ResourceProvider } from './provider
 /** The assembly asks for something that the local cloud can't honour. The message lists every such place. */
 export class AssemblyRefused extends Error {
   constructor(problems: readonly string[]) {
-    super(`The local cloud can't honour ${problems.length === 1 ? 'this' : `these ${problems.length}`}:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+    super(
+      `The local cloud can't honour ${problems.length === 1 ? 'this' : `these ${problems.length}`}:\n${problems.map((line) => `  ${line}`).join('\n')}`,
+    );
     this.name = 'AssemblyRefused';
   }
 }
@@ -16,7 +18,10 @@ export class AssemblyRefused extends Error {
 export type StackOutputs = Record<string, Record<string, string>>;
 
 /** Looks at every resource before anything is made. @throws AssemblyRefused */
-export function checkAssembly(stacks: readonly StackTemplate[], providers: ReadonlyMap<string, ResourceProvider>): void {
+export function checkAssembly(
+  stacks: readonly StackTemplate[],
+  providers: ReadonlyMap<string, ResourceProvider>,
+): void {
   const problems: string[] = [];
   for (const stack of stacks) {
     for (const [logicalId, resource] of Object.entries(stack.resources)) {
@@ -42,7 +47,8 @@ export async function deployAssembly(
 ): Promise<StackOutputs> {
   const exports = new Map<string, unknown>();
   const scopes = new Map<StackTemplate, Scope & { resources: Map<string, Provisioned> }>();
-  for (const stack of stacks) scopes.set(stack, { stack, exports, resources: new Map(), pseudo: pseudoParameters(stack, environment) });
+  for (const stack of stacks)
+    scopes.set(stack, { stack, exports, resources: new Map(), pseudo: pseudoParameters(stack, environment) });
   const scopeOf = (stack: StackTemplate) => {
     const scope = scopes.get(stack);
     if (!scope) throw new Error(`Stack ${stack.stackName} has no scope.`);
@@ -102,7 +108,10 @@ function resolveOutputs(stack: StackTemplate, scope: Scope): Record<string, stri
   );
 }
 
-function pseudoParameters(stack: StackTemplate, { region, accountId }: { region: string; accountId: string }): Record<string, string> {
+function pseudoParameters(
+  stack: StackTemplate,
+  { region, accountId }: { region: string; accountId: string },
+): Record<string, string> {
   return {
     'AWS::Region': region,
     'AWS::AccountId': accountId,
@@ -116,5 +125,6 @@ function pseudoParameters(stack: StackTemplate, { region, accountId }: { region:
 /** As CloudFormation names what has no name, but the same at every start. */
 function generatedName(stackName: string, logicalId: string): string {
   const suffix = createHash('sha256').update(`${stackName}/${logicalId}`).digest('hex').slice(0, 12).toUpperCase();
-  return `${stackName}-${logicalId}`.slice(0, 50) + `-${suffix}`;
+  const readable = `${stackName}-${logicalId}`.slice(0, 50);
+  return `${readable}-${suffix}`;
 }

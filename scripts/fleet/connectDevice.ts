@@ -53,7 +53,11 @@ export async function connectDevice(options: ConnectOptions): Promise<DeviceConn
   return {
     deviceId,
     publish: async (topic, payload) => {
-      const acknowledgement = await client.publish({ topicName: topic, payload, qos: mqtt5.QoS.AtLeastOnce });
+      const packet = { topicName: topic, payload, qos: mqtt5.QoS.AtLeastOnce };
+      const acknowledgement = await client.publish(packet).catch((reason: unknown) => {
+        // The SDK rejects with a text, which would be thrown without a trace of where.
+        throw new Error(`${topic} was not published: ${reasonOf(reason)}`);
+      });
       const code = acknowledgement?.reasonCode ?? 0;
       if (code >= refusal) throw new Error(`The broker refused ${topic}: ${mqtt5.PubackReasonCode[code] ?? code}`);
     },

@@ -74,7 +74,10 @@ async function openWebSocket(url: string, aws: SystemOutputs['aws']): Promise<vo
 }
 
 async function readItem(aws: SystemOutputs['aws'], devicesTable: string): Promise<void> {
-  const db = new DynamoDBClient({ region: aws.region, endpoint: aws.endpointUrl, credentials: aws, maxAttempts: 1 });
+  const { region, endpointUrl: endpoint, accessKeyId, secretAccessKey } = aws;
+  // An object of its own: the SDK adds notes of its own to the credentials that it is given.
+  const credentials = { accessKeyId, secretAccessKey };
+  const db = new DynamoDBClient({ region, endpoint, credentials, maxAttempts: 1 });
   await db.send(
     new GetItemCommand({ TableName: devicesTable, Key: { deviceId: { S: '#probe' }, item: { S: 'device' } } }),
   );

@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { CloudContext } from '../../../../../local/context.ts';
-import { createRulesEngine, type RulesEngine, type SqsAction, type TopicRule } from '../../../../../local/iot/rules/engine.ts';
+import {
+  createRulesEngine,
+  type RulesEngine,
+  type SqsAction,
+  type TopicRule,
+} from '../../../../../local/iot/rules/engine.ts';
 import type { QueuePort } from '../../../../../local/ports.ts';
 
 const arn = (queue: string) => `arn:aws:sqs:us-east-1:000000000000:${queue}`;
@@ -59,7 +64,11 @@ describe('the rules engine', () => {
     publish('a/b', { t: 60 });
     publish('a/b', { t: 40 });
     publish('b', { t: 60 });
-    expect(bodies()).toEqual([['all', { t: 60 }], ['hot', { t: 60 }], ['all', { t: 40 }]]);
+    expect(bodies()).toEqual([
+      ['all', { t: 60 }],
+      ['hot', { t: 60 }],
+      ['all', { t: 40 }],
+    ]);
   });
 
   // AWS: "Reducing messaging costs with Basic Ingest"
@@ -77,7 +86,10 @@ describe('the rules engine', () => {
     engine.put(rule('text', "SELECT * FROM 'a'"));
     engine.put(rule('bytes', "SELECT * FROM 'a'", { actions: [action('bytes', { useBase64: true })] }));
     publish('a', Buffer.from('plain'));
-    expect(sent).toEqual([['text', 'plain'], ['bytes', 'cGxhaW4=']]);
+    expect(sent).toEqual([
+      ['text', 'plain'],
+      ['bytes', 'cGxhaW4='],
+    ]);
   });
 
   test('null is a payload', () => {
@@ -104,7 +116,11 @@ describe('the rules engine', () => {
           sourceIp: '10.0.0.1',
           base64OriginalPayload: Buffer.from('{"t":1}').toString('base64'),
           failures: [
-            { failedAction: 'SqsAction', failedResource: action('one').queueUrl, errorMessage: expect.stringContaining('not authorized to perform: sqs:SendMessage') },
+            {
+              failedAction: 'SqsAction',
+              failedResource: action('one').queueUrl,
+              errorMessage: expect.stringContaining('not authorized to perform: sqs:SendMessage'),
+            },
             { failedAction: 'SqsAction', failedResource: action('two').queueUrl, errorMessage: 'The queue is gone.' },
           ],
         },
@@ -113,7 +129,9 @@ describe('the rules engine', () => {
   });
 
   test('SQL that is not honoured refuses the rule', () => {
-    expect(() => engine.put(rule('r', "SELECT get_thing_shadow('a') AS s FROM 'a'"))).toThrow('The function get_thing_shadow() is not honoured');
+    expect(() => engine.put(rule('r', "SELECT get_thing_shadow('a') AS s FROM 'a'"))).toThrow(
+      'The function get_thing_shadow() is not honoured',
+    );
     expect(engine.rules.has('r')).toBe(false);
   });
 });

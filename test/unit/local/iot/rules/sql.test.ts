@@ -24,7 +24,11 @@ describe('SELECT', () => {
     ['*', { color: 'red', temperature: 50 }, { color: 'red', temperature: 50 }],
     ['color', { color: 'red', temperature: 50 }, { color: 'red' }],
     ['color AS my_color', { color: 'red' }, { my_color: 'red' }],
-    ['color as my_color, temperature as fahrenheit', { color: 'red', temperature: 50 }, { my_color: 'red', fahrenheit: 50 }],
+    [
+      'color as my_color, temperature as fahrenheit',
+      { color: 'red', temperature: 50 },
+      { my_color: 'red', fahrenheit: 50 },
+    ],
     ['foo.bar AS bar', { foo: { bar: 'RED', bar1: 'GREEN' } }, { bar: 'RED' }],
     ['state.reported.temperature', { state: { reported: { temperature: 7 } } }, { temperature: 7 }],
     ["*, 'x' AS added", { color: 'red' }, { color: 'red', added: 'x' }],
@@ -34,8 +38,16 @@ describe('SELECT', () => {
     ['foo AS n', { foo: null }, { n: null }],
     ['NULL AS n', {}, { n: null }],
     ['VALUE color', { color: 'red' }, 'red'],
-    ['temp, md5(deviceid) AS hashed_id', { deviceid: 'iot123', temp: 54.98 }, { temp: 54.98, hashed_id: 'e37f81fb397e595c4aeb5645b8cbbbd1' }],
-    ["{'latitude': get(lat_long, 0), 'longitude': get(lat_long, 1)} as lat_long", { lat_long: [47.606, -122.332] }, { lat_long: { latitude: 47.606, longitude: -122.332 } }],
+    [
+      'temp, md5(deviceid) AS hashed_id',
+      { deviceid: 'iot123', temp: 54.98 },
+      { temp: 54.98, hashed_id: 'e37f81fb397e595c4aeb5645b8cbbbd1' },
+    ],
+    [
+      "{'latitude': get(lat_long, 0), 'longitude': get(lat_long, 1)} as lat_long",
+      { lat_long: [47.606, -122.332] },
+      { lat_long: { latitude: 47.606, longitude: -122.332 } },
+    ],
     ['[lat, long] as lat_long', { lat: 47.696, long: -122.332 }, { lat_long: [47.696, -122.332] }],
   ])('%s of %j gives %j', (clause, payload, outgoing) => {
     expect(select(clause, payload)).toEqual(outgoing);
@@ -55,7 +67,10 @@ describe('SELECT', () => {
   });
 
   test('a binary payload has no members', () => {
-    expect(select("color, clientid() AS id, encode(*, 'base64') AS data", Buffer.from('~'))).toEqual({ id: 'a1', data: 'fg==' });
+    expect(select("color, clientid() AS id, encode(*, 'base64') AS data", Buffer.from('~'))).toEqual({
+      id: 'a1',
+      data: 'fg==',
+    });
   });
 
   test('the ingestion rule of this system compiles and identifies the sender', () => {
@@ -114,7 +129,9 @@ describe('WHERE', () => {
 
   test('a payload that is not JSON can be decoded and compared', () => {
     const context = { ...published(Buffer.from('80')), json: undefined };
-    const sql = compileSql("SELECT decode(encode(*, 'base64'), 'base64') AS value FROM 'a' WHERE decode(encode(*, 'base64'), 'base64') > 50");
+    const sql = compileSql(
+      "SELECT decode(encode(*, 'base64'), 'base64') AS value FROM 'a' WHERE decode(encode(*, 'base64'), 'base64') > 50",
+    );
     expect([sql.matches(context), sql.select(context)]).toEqual([true, { value: 80 }]);
   });
 });
@@ -241,8 +258,14 @@ describe('a function', () => {
 // What is not honoured is refused by name, with its position. AWS: "AWS IoT SQL reference", "Nested object queries", "FROM clause"
 describe('a statement is refused', () => {
   test.each<[sql: string, message: string]>([
-    ["SELECT aws_lambda('a') AS x FROM 'a'", "The function aws_lambda() is not honoured by the local cloud at position 7 of: SELECT aws_lambda('a') AS x FROM 'a'"],
-    ["SELECT constructor(1) AS x FROM 'a'", 'The function constructor() is not honoured by the local cloud at position 7'],
+    [
+      "SELECT aws_lambda('a') AS x FROM 'a'",
+      "The function aws_lambda() is not honoured by the local cloud at position 7 of: SELECT aws_lambda('a') AS x FROM 'a'",
+    ],
+    [
+      "SELECT constructor(1) AS x FROM 'a'",
+      'The function constructor() is not honoured by the local cloud at position 7',
+    ],
     ["SELECT cast(a AS int) AS x FROM 'a'", 'The function cast() is not honoured'],
     ["SELECT topic(1, 2) AS x FROM 'a'", 'topic() takes 0 to 1 parameters, not 2 at position 7'],
     ["SELECT (SELECT v FROM e) AS x FROM 'a'", 'Subqueries are not honoured by the local cloud yet at position 8'],

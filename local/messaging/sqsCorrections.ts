@@ -1,0 +1,73 @@
+import { AwsError } from '../service.ts';
+import { queueAttributeNames } from './fauxqs.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+interface Entry {
+  readonly Id?: string;
+  readonly DelaySeconds?: number;
+  readonly MessageAttributes?: Readonly<
+    Record<string, { DataType?: string; StringValue?: string; BinaryValue?: string }>
+  >;
+}
+
+/** What SQS refuses and fauxqs lets pass (Amazon SQS API reference). @throws AwsError */
+export function checkRequest(operation: string, body: Body): void {
+  if (operation === 'GetQueueAttributes') {
+    const unknown = ((body['AttributeNames'] ?? []) as string[]).find(
+      (name) => name !== 'All' && !queueAttributeNames.includes(name),
+    );
+    if (unknown !== undefined) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${unknown}.`);
+  }
+  for (const entry of (body['Entries'] ?? []) as Entry[]) {
+    if ((entry.Id ?? '').length > 80) {
+      throw new AwsError(
+        'InvalidBatchEntryId',
+        'A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.',
+      );
+    }
+    checkMessage(entry);
+  }
+  checkMessage(body as Entry);
+}
+
+function checkMessage({ DelaySeconds: delay, MessageAttributes: attributes = {} }: Entry): void {
+  if (delay !== undefined && !(Number.isInteger(delay) && delay >= 0 && delay <= 900)) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `Value ${delay} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.`,
+    );
+  }
+  if (Object.keys(attributes).length > 10) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `Number of message attributes [${Object.keys(attributes).length}] exceeds the allowed maximum [10].`,
+    );
+  }
+  for (const [name, { DataType: type, StringValue: text, BinaryValue: bytes }] of Object.entries(attributes)) {
+    if (!/^(String|Number|Binary)(\..+)?$/.test(type ?? '')) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `The type of message (user) attribute '${name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String.`,
+      );
+    }
+    if (!(type?.startsWith('Binary') ? bytes : text)) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Message (user) attribute '${name}' must contain a non-empty value of type '${type}'.`,
+      );
+    }
+  }
+}
+
+/** What fauxqs answers without being asked for it: SQS gives attributes only by name. */
+export function correctAnswer(operation: string, body: Body, answer: unknown): unknown {
+  if (operation === 'GetQueueAttributes' && body['AttributeNames'] === undefined) return {};
+  if (operation === 'ReceiveMessage' && !(body['MessageAttributeNames'] as string[] | undefined)?.length) {
+    const { Messages: messages } = answer as { Messages?: Array<Record<string, unknown>> };
+    return messages
+      ? { Messages: messages.map(({ MessageAttributes: _, MD5OfMessageAttributes: __, ...message }) => message) }
+      : {};
+  }
+  return answer;
+}

@@ -1,0 +1,227 @@
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DescribeCertificateCommand, DescribeThingCommand } from '@aws-sdk/client-iot';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { ulid } from 'ulid';
+import { connectDevice, type DeviceConnection } from '../../scripts/fleet/connectDevice.ts';
+import { type LaunchedSystem, launchSystem } from '../../scripts/start/launchSystem.ts';
+import { freePortOffset, portsAt } from '../../scripts/start/ports.ts';
+import { until } from '../until.ts';
+import { callApi } from './callApi.ts';
+import { messagesOf, recordOf } from './messageRecords.ts';
+import { type NewDevice, newDevice } from './newDevice.ts';
+import { openSystem, type SystemUnderTest } from './openSystem.ts';
+import { rawMessage } from './rawArchive.ts';
+import { runScript } from './runScript.ts';
+import { pointsOf } from './telemetryPoints.ts';
+
+jest.setTimeout(60_000);
+
+let stateDir: string;
+let portOffset: number;
+let launched: LaunchedSystem | undefined;
+
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'fieldline-restart-'));
+  portOffset = await freePortOffset('127.0.0.1');
+});
+
+afterEach(async () => {
+  await launched?.stop();
+  launched = undefined;
+  await rm(stateDir, { recursive: true, force: true });
+});
+
+/** Starts the system, always at the same ports, as a person does who starts it again. */
+async function start(...flags: string[]) {
+  launched = await launchSystem({ stateDir, flags: ['--no-dashboard', '--port-offset', String(portOffset), ...flags] });
+  return await openSystem(launched.outputsFile);
+}
+
+async function stop(): Promise<void> {
+  const { stop: stopIt } = launched as LaunchedSystem;
+  launched = undefined;
+  await stopIt();
+}
+
+/** kill -9: nothing in it gets a chance to save anything. */
+async function kill(): Promise<void> {
+  const { pid } = launched as LaunchedSystem;
+  launched = undefined;
+  process.kill(pid, 'SIGKILL');
+  await until('the end of the process', () => {
+    try {
+      return !process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+  });
+}
+
+const payloadOf = (messageId: string, time: number) =>
+  Buffer.from(JSON.stringify({ messageId, timestamp: time, count: time }));
+
+interface Sent {
+  readonly messageId: string;
+  readonly time: number;
+}
+
+/** Publishes so many messages at once. @returns those that the broker acknowledged, as it does so */
+function publishMany(connection: DeviceConnection, { topic }: NewDevice, count: number) {
+  const acknowledged: Sent[] = [];
+  const now = Date.now();
+  const all = Array.from({ length: count }, async (_, index) => {
+    const sent = { messageId: ulid(), time: now - index };
+    await connection.publish(topic, payloadOf(sent.messageId, sent.time));
+    acknowledged.push(sent);
+  });
+  const done = Promise.allSettled(all);
+  return { acknowledged, done };
+}
+
+test('after a stop and a start everything is still there, and a device comes back by itself', async () => {
+  const before = await start();
+  const device = await newDevice(before);
+  const connection = await connectDevice({ ...device, mqtt: before.mqtt });
+  const first = ulid();
+  const time = Date.now();
+  await connection.publish(device.topic, payloadOf(first, time));
+  const record = await recordOf(before, device.deviceId, first);
+  await stop();
+
+  const after = await start();
+  expect(await recordOf(after, device.deviceId, first)).toEqual(record);
+  expect((await rawMessage(after, record.raw)).equals(payloadOf(first, time))).toBe(true);
+  expect(await pointsOf(after, device.deviceId)).toMatchObject([{ time, count: time }]);
+  expect((await callApi(after, { path: `/api/devices/${device.deviceId}` })).json).toMatchObject({
+    deviceId: device.deviceId,
+    latest: { count: { value: time } },
+  });
+  expect(await after.iot.send(new DescribeThingCommand({ thingName: device.deviceId }))).toMatchObject({
+    thingName: device.deviceId,
+    thingTypeName: after.output('Ingestion', 'DeviceThingTypeName'),
+  });
+  const { certificateDescription } = await after.iot.send(
+    new DescribeCertificateCommand({ certificateId: device.certificateId }),
+  );
+  expect(certificateDescription?.status).toBe('ACTIVE');
+
+  const second = ulid();
+  await connection.publish(device.topic, payloadOf(second, time + 1));
+  await recordOf(after, device.deviceId, second);
+  await connection.close();
+  expect(await pointsOf(after, device.deviceId)).toMatchObject([{ time }, { time: time + 1 }]);
+});
+
+test('a stop in the middle of the work loses nothing', async () => {
+  const before = await start();
+  const device = await newDevice(before);
+  const connection = await connectDevice({ ...device, mqtt: before.mqtt });
+  const { acknowledged, done } = publishMany(connection, device, 300);
+  await done;
+  await stop();
+  await connection.close();
+  expect(await complaints()).toEqual([]);
+  await expectStored(await start(), device, acknowledged);
+});
+
+test('what was acknowledged before a kill -9 ends stored, once, and the device connects again', async () => {
+  const before = await start();
+  const device = await newDevice(before);
+  const connection = await connectDevice({ ...device, mqtt: before.mqtt });
+  // The first has warmed it up: the kill meets it at work.
+  const [first] = await publishAll(connection, device, 1);
+  await recordOf(before, device.deviceId, first?.messageId ?? '');
+  const { acknowledged } = publishMany(connection, device, 1_000);
+  await until('some acknowledgements', () => acknowledged.length >= 300);
+  await kill();
+  const count = acknowledged.length;
+  const survivors = acknowledged.slice(0, count);
+  await connection.close();
+
+  const after = await start();
+  await expectStored(after, device, survivors);
+  const again = await connectDevice({ ...device, mqtt: after.mqtt });
+  const [last] = await publishAll(again, device, 1);
+  expect(await recordOf(after, device.deviceId, last?.messageId ?? '')).toMatchObject({ disposition: 'stored' });
+  await again.close();
+});
+
+async function publishAll(connection: DeviceConnection, device: NewDevice, count: number): Promise<readonly Sent[]> {
+  const { acknowledged, done } = publishMany(connection, device, count);
+  await done;
+  return acknowledged;
+}
+
+async function expectStored(
+  system: SystemUnderTest,
+  { deviceId }: NewDevice,
+  messages: readonly Sent[],
+): Promise<void> {
+  const wanted = new Set(messages.map(({ messageId }) => messageId));
+  const found = await until('a record of every message', async () => {
+    const records = (await messagesOf(system, deviceId)).filter(({ messageId }) => wanted.has(messageId));
+    return new Set(records.map(({ messageId }) => messageId)).size === wanted.size ? records : undefined;
+  });
+  expect(found.filter(({ disposition }) => disposition !== 'stored')).toEqual([]);
+  expect(found).toHaveLength(wanted.size);
+  const times = (await pointsOf(system, deviceId)).map(({ time }) => time);
+  expect(new Set(times).size).toBe(times.length);
+  expect(times).toEqual(expect.arrayContaining(messages.map(({ time }) => time)));
+  const { json } = await callApi(system, { path: `/api/devices/${deviceId}` });
+  expect(json.latest.count.value).toBeGreaterThanOrEqual(Math.max(...messages.map(({ time }) => time)));
+}
+
+/** What the local cloud and its functions had to complain of since their folder is there. */
+async function complaints(): Promise<string[]> {
+  const logs = (await readdir(join(stateDir, 'logs'))).map((name) => join('logs', name));
+  const texts = await Promise.all(['cloud.log', ...logs].map((name) => readFile(join(stateDir, name), 'utf8')));
+  return texts.flatMap((text) => text.split('\n')).filter((line) => / (warn|error) |"level":"(WARN|ERROR)"/.test(line));
+}
+
+test('--fresh forgets devices and data', async () => {
+  const before = await start();
+  const device = await newDevice(before);
+  const connection = await connectDevice({ ...device, mqtt: before.mqtt });
+  const messageId = ulid();
+  await connection.publish(device.topic, payloadOf(messageId, Date.now()));
+  await recordOf(before, device.deviceId, messageId);
+  await connection.close();
+  await stop();
+
+  const after = await start('--fresh');
+  expect(await messagesOf(after, device.deviceId)).toEqual([]);
+  expect((await callApi(after, { path: '/api/devices' })).json).toEqual({ devices: [] });
+  await expect(after.iot.send(new DescribeThingCommand({ thingName: device.deviceId }))).rejects.toThrow(
+    expect.objectContaining({ name: 'ResourceNotFoundException' }),
+  );
+});
+
+test.each(['edge', 'mqtt', 'dashboard'] as const)('a taken port for %s is told, with the way out', async (listener) => {
+  const port = portsAt(portOffset)[listener];
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const { code, output } = await runScript('start.ts', [
+    '--no-simulate',
+    ...['--port-offset', String(portOffset)],
+    ...['--state', stateDir],
+  ]);
+  expect(code).toBe(1);
+  expect(output).toContain(`port ${port}`);
+  expect(output).toContain('--port-offset');
+  server.close();
+});
+
+test('a second system on the same folder is refused, and the first goes on', async () => {
+  const system = await start();
+  const { code, output } = await runScript('start.ts', [
+    ...['--no-simulate', '--no-dashboard', '--state', stateDir],
+    ...['--port-offset', String(await freePortOffset('127.0.0.1'))],
+  ]);
+  expect(code).toBe(1);
+  expect(output).toContain(`already runs on ${stateDir}`);
+  expect((await callApi(system, { path: '/api/health' })).status).toBe(200);
+});

@@ -1,0 +1,62 @@
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { createFunctionPool, type FunctionPool } from '../../../../local/lambda/functionPool.ts';
+import { functionFolders } from './functionFolder.ts';
+
+const folders = functionFolders();
+afterAll(folders.close);
+
+const pools: FunctionPool[] = [];
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.close()));
+});
+
+const poolOf = (code: string, limit: number): FunctionPool => {
+  const pool = createFunctionPool(folders.configure(code), { limit, variables: () => ({}), write: () => {} });
+  pools.push(pool);
+  return pool;
+};
+
+interface Run {
+  readonly id: string;
+  readonly began: number;
+  readonly ended: number;
+}
+
+describe('the environments of a function', () => {
+  const busy = `
+    import { randomUUID } from 'node:crypto';
+    const id = randomUUID();
+    export const handler = async () => {
+      const began = Date.now();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return { id, began, ended: Date.now() };
+    };`;
+
+  test('are never more than the limit; who comes above it waits', async () => {
+    const pool = poolOf(busy, 2);
+    const results = await Promise.all(Array.from({ length: 6 }, () => pool.invoke('{}')));
+    const runs = results.map(({ payload }) => payload as Run);
+    const atOnce = runs.map(({ began }) => runs.filter((other) => other.began <= began && began < other.ended).length);
+    expect(Math.max(...atOnce)).toBe(2);
+    expect(new Set(runs.map(({ id }) => id)).size).toBe(2);
+  });
+
+  test('are used again, one after another', async () => {
+    const pool = poolOf(busy, 5);
+    const ids = new Set<string>();
+    for (let call = 0; call < 3; call += 1) ids.add(((await pool.invoke('{}')).payload as Run).id);
+    expect(ids.size).toBe(1);
+  });
+
+  test('that end make room for new ones, and for who waits', async () => {
+    const pool = poolOf("export const handler = async ({ die }) => { if (die) process.exit(1); return 'alive'; }", 1);
+    const [died, lived] = await Promise.all([pool.invoke('{"die":true}'), pool.invoke('{}')]);
+    expect(died.functionError).toBe('Unhandled');
+    expect(lived).toEqual({ payload: 'alive' });
+    expect(await pool.invoke('{}')).toEqual({ payload: 'alive' });
+  });
+
+  test('are none with a reserved concurrency of 0: every call is throttled', async () => {
+    await expect(poolOf(busy, 0).invoke('{}')).rejects.toMatchObject({ code: 'TooManyRequestsException', status: 429 });
+  });
+});
