@@ -1,5 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import { type RoutedMessage, routedMessage } from './routedMessage.ts';
+import { messageIdPattern } from './stages/validate.ts';
 
 /** One message of a batch, as it came from a queue. */
 export interface Arrival {
@@ -44,4 +45,16 @@ function parse(body: string): { readonly message: RoutedMessage } | { readonly p
   return {
     problem: `The queue message is not what the topic rule makes. ${result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
   };
+}
+
+/** The id that the payload gives, read without the stages: a message that they refuse is still found by it. */
+export function givenMessageId({ bytes, malformed }: Arrival): string | undefined {
+  if (malformed !== undefined) return undefined;
+  try {
+    const json: { messageId?: unknown; id?: unknown } | null = JSON.parse(bytes.toString());
+    const id = json?.messageId ?? json?.id;
+    return typeof id === 'string' && messageIdPattern.test(id) ? id : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -3,7 +3,7 @@ import type { LiveUpdate } from '../live/protocol.ts';
 import { type Failure, isFailure, isPermanent, processingFailure, storageFailure } from '../platform/failure.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
-import { type Arrival, readArrival } from './arrival.ts';
+import { type Arrival, givenMessageId, readArrival } from './arrival.ts';
 import type { sendToDeadLetters, sendToRetry } from './forward.ts';
 import type { DeviceProfile } from './reading.ts';
 import { readMessage } from './readMessage.ts';
@@ -248,15 +248,12 @@ function dispositionOf(
   return isLastAttempt ? 'dead-lettered' : undefined;
 }
 
-function toRecord(
-  { message, understood, failure, unshown, stages }: Passage,
-  disposition: Disposition,
-  raw: RawLocation,
-): MessageRecord {
+function toRecord(passage: Passage, disposition: Disposition, raw: RawLocation): MessageRecord {
+  const { message, understood, failure, unshown, stages } = passage;
   const { deviceId, traceId, receivedAt, clientId, principal, attempt } = message;
   return {
     deviceId,
-    messageId: understood?.messageId ?? ownMessageId(message),
+    messageId: understood?.messageId ?? givenMessageId(passage) ?? ownMessageId(message),
     traceId,
     disposition,
     receivedAt,

@@ -1,9 +1,8 @@
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
-import { type Arrival, readArrival } from './arrival.ts';
+import { type Arrival, givenMessageId, readArrival } from './arrival.ts';
 import type { IngestDependencies } from './ingestBatch.ts';
 import { ownMessageId } from './stages/enrich.ts';
-import { messageIdPattern } from './stages/validate.ts';
 import { type MessageRecord, messageKey } from './stores/messageRecords.ts';
 import type { RawLocation } from './stores/rawArchive.ts';
 
@@ -82,18 +81,6 @@ interface PoisonArrival extends Arrival {
 }
 
 const keyOf = ({ message, messageId }: PoisonArrival) => messageKey({ deviceId: message.deviceId, messageId });
-
-/** The payload's own id, without the stages: one of them may be what the function died of. */
-function givenMessageId({ bytes, malformed }: Arrival): string | undefined {
-  if (malformed !== undefined) return undefined;
-  try {
-    const json: { messageId?: unknown; id?: unknown } | null = JSON.parse(bytes.toString());
-    const id = json?.messageId ?? json?.id;
-    return typeof id === 'string' && messageIdPattern.test(id) ? id : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 function deadLetterOf({ message }: Arrival, record: MessageRecord) {
   const { raw, failureClass = 'processing', reason = '' } = record;

@@ -176,6 +176,12 @@ describe('a message that can not be used', () => {
     ]);
   });
 
+  test('is found by the id that it gives, where it gives one that can be used', async () => {
+    const refused = (payload: object) => routed({ temperature: {}, ...payload }, { traceId: 'bad' });
+    expect((await ingest([refused({ messageId: 'm-7' })])).records).toMatchObject([{ messageId: 'm-7' }]);
+    expect((await ingest([refused({ messageId: 'no id' })])).records[0]?.messageId).toMatch(/^[0-9A-Z]{26}$/);
+  });
+
   test('because Timestream rejects a point is quarantined alone', async () => {
     const rejected: Failure = { failureClass: 'validation', reason: 'The telemetry store rejected a point: too old' };
     const { ends, shown } = await ingest([flow('1'), flow('2')], {
