@@ -155,7 +155,7 @@ export function createIotApi(context: CloudContext, parts: Parts): AwsService {
       route('GET', /^\/rules\/([^/]+)$/, 'GetTopicRule', ({ parameters: [name = ''] }) => {
         const rule = rules.rules.get(name);
         if (!rule) throw new AwsError('UnauthorizedException', `Access to topic rule '${name}' was denied.`, 401);
-        return { ruleArn: rule.arn, rule: { ruleName: name, sql: rule.sql, awsIotSqlVersion: '2016-03-23', ruleDisabled: !rule.enabled, actions: rule.actions.map((action) => ({ sqs: { queueUrl: action.queueUrl, roleArn: action.roleArn, useBase64: action.useBase64 } })) } };
+        return { ruleArn: rule.arn, rule: { ruleName: name, sql: rule.sql, awsIotSqlVersion: '2016-03-23', ruleDisabled: !rule.enabled, actions: rule.actions, errorAction: rule.errorAction } };
       }),
     ];
   }
