@@ -149,13 +149,22 @@ export function createRulesEngine(context: CloudContext, ports: RulePorts): Rule
 function runAction(action: Action, message: ActionMessage): Failure | undefined | Promise<Failure | undefined> {
   const failure = (error: unknown): Failure => ({
     failedAction: action.name,
-    failedResource: action.resource(message.event),
+    failedResource: resourceOf(action, message.event),
     errorMessage: messageOf(error),
   });
   try {
     return runWithRetries(() => action.run(message))?.then(() => undefined, failure);
   } catch (error) {
     return failure(error);
+  }
+}
+
+/** What the template of an action's resource can't name stays empty; why it can't is the failure itself. */
+function resourceOf(action: Action, event: RuleContext): string {
+  try {
+    return action.resource(event);
+  } catch {
+    return '';
   }
 }
 

@@ -119,8 +119,10 @@ describe('an action', () => {
         let invocations = 0;
         rules = openRules({
           functions: {
-            invoke: () =>
-              Promise.resolve({ payload: null, ...((invocations += 1) && { functionError: 'Unhandled' as const }) }),
+            invoke() {
+              invocations += 1;
+              return Promise.resolve({ payload: null, functionError: 'Unhandled' as const });
+            },
             isInvocableBy: () => true,
           },
         });

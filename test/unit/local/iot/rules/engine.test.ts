@@ -192,6 +192,28 @@ describe('the rules engine', () => {
     ]);
   });
 
+  test('an action whose own template fails is a failed action', () => {
+    rules = openRules({ shadows: { read: () => undefined } });
+    rules.denied.add('iot:GetThingShadow arn:aws:iot:us-east-1:000000000000:thing/a1');
+    const queue = `\${get_thing_shadow('a1', '${role}').state.queue}`;
+    rules.engine.put(rule({ actions: [sqs(queue)], errorAction: sqs('errors') }));
+    rules.publish('a/b', {});
+    expect(bodies()).toEqual([
+      [
+        'errors',
+        expect.objectContaining({
+          failures: [
+            {
+              failedAction: 'SqsAction',
+              failedResource: '',
+              errorMessage: expect.stringContaining('not authorized to perform: iot:GetThingShadow'),
+            },
+          ],
+        }),
+      ],
+    ]);
+  });
+
   test.each<[what: string, given: Parameters<typeof rule>[0], path: string, message: string]>([
     [
       'a function without its service',
