@@ -2,21 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createApiGateway, executeApiPrefix } from './apigateway/apigateway.ts';
 import { readAssembly } from './assembly/assembly.ts';
 import type { CloudContext, CloudLog } from './context.ts';
-import { createDynamoDb } from './dynamodb/dynamodb.ts';
-import { createEdge } from './edge.ts';
-import { type Credentials, createIam } from './identity/iam.ts';
-import { createIot } from './iot/iot.ts';
-import { createLambda } from './lambda/lambda.ts';
-import { createMessaging } from './messaging/messaging.ts';
+import type { Credentials } from './identity/iam.ts';
+import { createParts } from './parts.ts';
 import { checkAssembly, deployAssembly, type StackOutputs } from './resources/deploy.ts';
-import type { ResourceProvider } from './resources/provider.ts';
-import { providersWithoutEffect } from './resources/withoutEffect.ts';
-import type { AwsService } from './service.ts';
 import { openStateStore } from './storage/stateStore.ts';
-import { createTimestream } from './timestream/timestream.ts';
 
 export interface CloudOptions {
   /** A synthesized CDK assembly (cdk.out). */
@@ -45,7 +36,9 @@ export class PortTaken extends Error {
   readonly port: number;
 
   constructor(port: number, purpose: string) {
-    super(`Port ${port} (${purpose}) is taken. Stop what listens there, or start with --port-offset N to add N to every port.`);
+    super(
+      `Port ${port} (${purpose}) is taken. Stop what listens there, or start with --port-offset N to add N to every port.`,
+    );
     this.name = 'PortTaken';
     this.port = port;
   }
@@ -72,55 +65,39 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     log,
   };
   const credentials = accountCredentials(options.stateDir);
-  const closing: Array<() => void | Promise<void>> = [unlock, () => store.close()];
+  const closing: Array<() => void | Promise<void>> = [() => store.close(), unlock];
   const close = async () => {
-    for (const step of closing.reverse()) await step();
+    for (const step of closing) await step();
   };
 
   try {
     progress('opening the state');
-    const iam = createIam(context, credentials);
-    const messaging = await createMessaging(context);
-    closing.push(messaging.close);
-    const dynamodb = createDynamoDb(context);
-    closing.push(dynamodb.close);
-    const timestream = await createTimestream(context);
-    closing.push(timestream.close);
-    const lambda = createLambda(context, { iam, queues: messaging.queues, ...(options.concurrency !== undefined && { concurrency: options.concurrency }) });
-    const iot = await createIot(context, { queues: messaging.queues, access: iam, host, mqttPort: ports.mqtt });
-    const services: AwsService[] = [lambda.service, dynamodb.service, timestream.service, ...messaging.services, ...iot.services];
-    const edge = createEdge(context, iam, services);
-    const gateway = createApiGateway(context, { functions: lambda.functions, access: iam, identify: edge.identify });
-    for (const service of gateway.services) edge.add(service);
-    edge.mount(executeApiPrefix, gateway.mount);
-    edge.mount('/_local/calls', {
-      request(_request, response) {
-        response.writeHead(200, { 'content-type': 'application/json' });
-        response.end(JSON.stringify(edge.calls));
-      },
+    const parts = await createParts(context, {
+      credentials,
+      host,
+      mqttPort: ports.mqtt,
+      concurrency: options.concurrency,
     });
+    closing.unshift(...parts.closing);
 
     progress('making the resources of the stacks');
-    const providers = new Map<string, ResourceProvider>(
-      [
-        ...iam.providers, ...messaging.providers, ...dynamodb.providers, ...timestream.providers, ...lambda.providers, ...iot.providers,
-        ...gateway.providers, ...providersWithoutEffect(context.region, accountId),
-      ].map((provider) => [provider.type, provider]),
-    );
+    const providers = new Map(parts.providers.map((provider) => [provider.type, provider]));
     checkAssembly(stacks, providers);
     const outputs = await deployAssembly(stacks, providers, context);
     await store.committed();
 
     progress('opening the ports');
-    // Closed in the opposite order: first nothing comes in, then what runs ends, while the services that it calls still answer.
-    await edge.listen(host, ports.edge);
-    closing.push(edge.close);
-    closing.push(lambda.close);
-    closing.push(gateway.close);
-    await iot.listen();
-    closing.push(iot.close);
-    lambda.listen();
-    return { outputs, endpointUrl: context.endpointUrl, region: context.region, credentials, mqtt: { host: 'localhost', port: ports.mqtt, caFile: iot.caFile }, close };
+    await parts.edge.listen(host, ports.edge);
+    await parts.iot.listen();
+    parts.lambda.listen();
+    return {
+      outputs,
+      endpointUrl: context.endpointUrl,
+      region: context.region,
+      credentials,
+      mqtt: { host: 'localhost', port: ports.mqtt, caFile: parts.iot.caFile },
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -130,7 +107,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 function accountCredentials(stateDir: string): Credentials {
   const file = join(stateDir, 'credentials.json');
   if (!existsSync(file)) {
-    const made = { accessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`, secretAccessKey: randomBytes(30).toString('base64url') };
+    const made = {
+      accessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
+      secretAccessKey: randomBytes(30).toString('base64url'),
+    };
     writeFileSync(file, `${JSON.stringify(made)}\n`, { mode: 0o600 });
   }
   return JSON.parse(readFileSync(file, 'utf8')) as Credentials;
@@ -152,7 +132,9 @@ function lock(stateDir: string): () => void {
   const file = join(stateDir, 'lock');
   const owner = existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
   if (owner !== undefined && owner !== process.pid && isRunning(owner)) {
-    throw new Error(`The state in ${stateDir} is in use by process ${owner}. Stop it, or start with another --state folder.`);
+    throw new Error(
+      `The state in ${stateDir} is in use by process ${owner}. Stop it, or start with another --state folder.`,
+    );
   }
   writeFileSync(file, String(process.pid));
   return () => rmSync(file, { force: true });

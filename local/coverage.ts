@@ -1,17 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApiGateway } from './apigateway/apigateway.ts';
 import type { CloudContext } from './context.ts';
-import { createDynamoDb } from './dynamodb/dynamodb.ts';
-import { createIam } from './identity/iam.ts';
-import { createIot } from './iot/iot.ts';
-import { createLambda } from './lambda/lambda.ts';
-import { createMessaging } from './messaging/messaging.ts';
+import { createParts } from './parts.ts';
 import { coverageTable } from './resources/coverageTable.ts';
-import { providersWithoutEffect } from './resources/withoutEffect.ts';
 import { openStateStore } from './storage/stateStore.ts';
-import { createTimestream } from './timestream/timestream.ts';
 
 export const coverageFile = join(import.meta.dirname, '../docs/local-cloud.md');
 
@@ -28,25 +21,12 @@ export async function describeCoverage(): Promise<string> {
     store: openStateStore(':memory:'),
     log: { info: quiet, warn: quiet, error: quiet },
   };
-  const iam = createIam(context, { accessKeyId: '', secretAccessKey: '' });
-  const messaging = await createMessaging(context);
-  const dynamodb = createDynamoDb(context);
-  const timestream = await createTimestream(context);
-  const lambda = createLambda(context, { iam, queues: messaging.queues });
-  const iot = await createIot(context, { queues: messaging.queues, access: iam, host: '127.0.0.1', mqttPort: 0 });
-  const gateway = createApiGateway(context, {
-    functions: lambda.functions,
-    access: iam,
-    identify: () => ({ kind: 'account', arn: '' }),
-  });
+  const credentials = { accessKeyId: '', secretAccessKey: '' };
+  const parts = await createParts(context, { credentials, host: '127.0.0.1', mqttPort: 0 });
   try {
-    return coverageTable([
-      ...[iam, messaging, dynamodb, timestream, lambda, iot, gateway].flatMap(({ providers }) => providers),
-      ...providersWithoutEffect(context.region, context.accountId),
-    ]);
+    return coverageTable(parts.providers);
   } finally {
-    gateway.close();
-    for (const part of [iot, lambda, timestream, dynamodb, messaging]) await part.close();
+    for (const step of parts.closing) await step();
     context.store.close();
     rmSync(stateDir, { recursive: true, force: true });
   }

@@ -180,7 +180,7 @@ export function readValue(reader: TokenReader, { values, used }: Placeholders): 
   return value;
 }
 
-export function same(left: AttributeValue, right: AttributeValue | undefined): boolean {
+function same(left: AttributeValue, right: AttributeValue | undefined): boolean {
   if (right === undefined || typeOf(left) !== typeOf(right)) return false;
   if ('N' in left && 'N' in right) return compareNumbers(left.N, right.N) === 0;
   if (['SS', 'NS', 'BS'].includes(typeOf(left)))
@@ -189,7 +189,7 @@ export function same(left: AttributeValue, right: AttributeValue | undefined): b
 }
 
 /** Order of two values of one scalar type; undefined for any others, which no comparison holds for. */
-export function compare(left: AttributeValue | undefined, right: AttributeValue | undefined): number | undefined {
+function compare(left: AttributeValue | undefined, right: AttributeValue | undefined): number | undefined {
   if (left === undefined || right === undefined) return undefined;
   if ('N' in left && 'N' in right) return compareNumbers(left.N, right.N);
   if ('S' in left && 'S' in right) return Buffer.compare(Buffer.from(left.S), Buffer.from(right.S));

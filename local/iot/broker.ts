@@ -7,7 +7,13 @@ import type { Registry } from './registry.ts';
 import type { RulesEngine } from './rules/engine.ts';
 
 /** AWS IoT Core message broker limits (AWS: "AWS IoT Core endpoints and quotas"). */
-const limits = { payloadBytes: 128 * 1024, topicBytes: 256, topicSlashes: 7, clientIdBytes: 128, subscriptionsPerRequest: 8 } as const;
+const limits = {
+  payloadBytes: 128 * 1024,
+  topicBytes: 256,
+  topicSlashes: 7,
+  clientIdBytes: 128,
+  subscriptionsPerRequest: 8,
+} as const;
 
 const notAuthorized = 5;
 
@@ -36,7 +42,8 @@ export async function createBroker(
   { registry, authority, rules }: { registry: Registry; authority: CertificateAuthority; rules: RulesEngine },
 ): Promise<Broker> {
   const sessions = new Map<Client, Session>();
-  const policyOf = (session: Session) => (session.policy ??= connectionPolicy(registry, session.certificateArn, session.clientId));
+  const policyOf = (session: Session) =>
+    (session.policy ??= connectionPolicy(registry, session.certificateArn, session.clientId));
   const sessionOf = (client: Client) => {
     const session = sessions.get(client);
     if (!session) throw new Error('The connection has no session.');
@@ -70,7 +77,13 @@ export async function createBroker(
         context.log.warn('publish refused', { clientId: session.clientId, topic: packet.topic, reason: refusal });
         return done(new Error(refusal));
       }
-      rules.publish({ topic: packet.topic, payload, clientId: session.clientId, principal: session.certificateId, sourceIp: session.sourceIp });
+      rules.publish({
+        topic: packet.topic,
+        payload,
+        clientId: session.clientId,
+        principal: session.certificateId,
+        sourceIp: session.sourceIp,
+      });
       if (packet.qos === 0) return done(null);
       void context.store.committed().then(() => done(null));
     },
@@ -92,16 +105,30 @@ export async function createBroker(
     const socket = client.conn as TLSSocket;
     const id = peerCertificateId(socket);
     const certificate = id === undefined ? undefined : registry.findCertificate(id);
-    if (!certificate || certificate.status !== 'ACTIVE') return undefined;
-    return { certificateId: certificate.id, certificateArn: certificate.arn, clientId: client.id, sourceIp: socket.remoteAddress, policy: undefined };
+    if (certificate?.status !== 'ACTIVE') return undefined;
+    return {
+      certificateId: certificate.id,
+      certificateArn: certificate.arn,
+      clientId: client.id,
+      sourceIp: socket.remoteAddress,
+      policy: undefined,
+    };
   }
 
-  function refusePublish(session: Session, topic: string, payload: Buffer, qos: number, retain: boolean): string | undefined {
+  function refusePublish(
+    session: Session,
+    topic: string,
+    payload: Buffer,
+    qos: number,
+    retain: boolean,
+  ): string | undefined {
     if (qos === 2) return 'AWS IoT Core has no QoS 2';
-    if (payload.length > limits.payloadBytes) return `the payload is ${payload.length} bytes, above ${limits.payloadBytes}`;
+    if (payload.length > limits.payloadBytes)
+      return `the payload is ${payload.length} bytes, above ${limits.payloadBytes}`;
     const counted = topic.startsWith('$aws/rules/') ? topic.split('/').slice(3).join('/') : topic;
     if (Buffer.byteLength(counted) > limits.topicBytes) return `the topic is above ${limits.topicBytes} bytes`;
-    if (counted.split('/').length - 1 > limits.topicSlashes) return `the topic has more than ${limits.topicSlashes} slashes`;
+    if (counted.split('/').length - 1 > limits.topicSlashes)
+      return `the topic has more than ${limits.topicSlashes} slashes`;
     const policy = policyOf(session);
     if (!policy.allows('iot:Publish', topic)) return 'the policy does not allow iot:Publish';
     if (retain && !policy.allows('iot:RetainPublish', topic)) return 'the policy does not allow iot:RetainPublish';
@@ -122,18 +149,32 @@ export async function createBroker(
     if (!session) return;
     const versionNumber = presenceVersions.get(client) ?? registry.nextPresenceVersion(session.clientId);
     presenceVersions.set(client, versionNumber);
-    const event = { clientId: session.clientId, timestamp: Date.now(), eventType, principalIdentifier: session.certificateId, sessionIdentifier: `${session.clientId}-${versionNumber}`, versionNumber, ...fields };
+    const event = {
+      clientId: session.clientId,
+      timestamp: Date.now(),
+      eventType,
+      principalIdentifier: session.certificateId,
+      sessionIdentifier: `${session.clientId}-${versionNumber}`,
+      versionNumber,
+      ...fields,
+    };
     const topic = `$aws/events/presence/${eventType}/${session.clientId}`;
     void publish(topic, Buffer.from(JSON.stringify(event)), { qos: 0, retain: false });
   };
-  aedes.on('clientReady', (client) => lifecycleEvent(client, 'connected', { ipAddress: sessions.get(client)?.sourceIp }));
+  aedes.on('clientReady', (client) =>
+    lifecycleEvent(client, 'connected', { ipAddress: sessions.get(client)?.sourceIp }),
+  );
   aedes.on('clientDisconnect', (client) => {
     lifecycleEvent(client, 'disconnected', { clientInitiatedDisconnect: false, disconnectReason: 'CONNECTION_LOST' });
     sessions.delete(client);
     presenceVersions.delete(client);
   });
-  aedes.on('clientError', (client, error) => context.log.info('connection ended', { clientId: client.id, reason: error.message }));
-  aedes.on('connectionError', (client, error) => context.log.info('connection refused', { clientId: client.id, reason: error.message }));
+  aedes.on('clientError', (client, error) =>
+    context.log.info('connection ended', { clientId: client.id, reason: error.message }),
+  );
+  aedes.on('connectionError', (client, error) =>
+    context.log.info('connection refused', { clientId: client.id, reason: error.message }),
+  );
 
   const server = createServer({
     key: authority.server.key,
@@ -149,7 +190,13 @@ export async function createBroker(
     const id = peerCertificateId(socket);
     const certificate = id === undefined ? undefined : registry.findCertificate(id);
     if (certificate?.status !== 'ACTIVE') {
-      context.log.warn('TLS connection refused', { reason: certificate ? `certificate is ${certificate.status}` : id ? 'certificate is not registered' : 'no client certificate' });
+      context.log.warn('TLS connection refused', {
+        reason: certificate
+          ? `certificate is ${certificate.status}`
+          : id
+            ? 'certificate is not registered'
+            : 'no client certificate',
+      });
       socket.destroy();
       return;
     }
@@ -161,7 +208,9 @@ export async function createBroker(
   const publish: Broker['publish'] = (topic, payload, { qos, retain }) => {
     rules.publish({ topic, payload, clientId: undefined, principal: undefined, sourceIp: undefined });
     return new Promise((resolve, reject) => {
-      aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, (error) => (error ? reject(error) : resolve()));
+      aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, (error) =>
+        error ? reject(error) : resolve(),
+      );
     });
   };
 

@@ -3,7 +3,10 @@ import type { Registry } from './registry.ts';
 
 /** What one connection may do: the policies of its certificate with the policy variables of this connection. */
 export interface ConnectionPolicy {
-  allows(action: 'iot:Connect' | 'iot:Publish' | 'iot:Subscribe' | 'iot:Receive' | 'iot:RetainPublish', name: string): boolean;
+  allows(
+    action: 'iot:Connect' | 'iot:Publish' | 'iot:Subscribe' | 'iot:Receive' | 'iot:RetainPublish',
+    name: string,
+  ): boolean;
 }
 
 const resourceKinds = {
@@ -30,7 +33,8 @@ export function connectionPolicy(registry: Registry, certificateArn: string, cli
       const key = `${action} ${name}`;
       let allowed = decisions.get(key);
       if (allowed === undefined) {
-        allowed = evaluate(statements, { action, resource: registry.arn(resourceKinds[action], name), context }) === 'allowed';
+        allowed =
+          evaluate(statements, { action, resource: registry.arn(resourceKinds[action], name), context }) === 'allowed';
         if (decisions.size >= rememberedDecisions) decisions.clear();
         decisions.set(key, allowed);
       }
@@ -47,6 +51,7 @@ function variables(registry: Registry, certificateArn: string, clientId: string)
   const thing = registry.thing(clientId);
   context['iot:Connection.Thing.ThingName'] = thing.thingName;
   if (thing.thingTypeName !== undefined) context['iot:Connection.Thing.ThingTypeName'] = thing.thingTypeName;
-  for (const [name, value] of Object.entries(thing.attributes)) context[`iot:Connection.Thing.Attributes[${name}]`] = value;
+  for (const [name, value] of Object.entries(thing.attributes))
+    context[`iot:Connection.Thing.Attributes[${name}]`] = value;
   return context;
 }

@@ -46,7 +46,8 @@ export function openRegistry(context: CloudContext) {
   store.db.exec(schema);
   const get = (sql: string) => {
     const statement = store.db.prepare(sql);
-    return (...values: (string | number)[]) => statement.get(...values) as Record<string, string | number | null> | undefined;
+    return (...values: (string | number)[]) =>
+      statement.get(...values) as Record<string, string | number | null> | undefined;
   };
   const all = (sql: string) => {
     const statement = store.db.prepare(sql);
@@ -123,24 +124,41 @@ export function openRegistry(context: CloudContext) {
     thing,
     things: () => q.things().map((row) => thing(String(row['name']))),
     createThing(name: string, type: string | undefined, attributes: Record<string, string>): Thing {
-      if (!/^[a-zA-Z0-9:_-]{1,128}$/.test(name)) throw new AwsError('InvalidRequestException', `Thing name '${name}' must match [a-zA-Z0-9:_-]{1,128}.`);
+      if (!/^[a-zA-Z0-9:_-]{1,128}$/.test(name))
+        throw new AwsError('InvalidRequestException', `Thing name '${name}' must match [a-zA-Z0-9:_-]{1,128}.`);
       if (type !== undefined && !q.thingType(type)) throw missing(`Thing type ${type}`);
       const existing = q.thing(name) ? thing(name) : undefined;
       if (existing) {
         // AWS answers the same request again; another one under the same name is refused.
-        if (existing.thingTypeName === type && JSON.stringify(existing.attributes) === JSON.stringify(attributes)) return existing;
-        throw new AwsError('ResourceAlreadyExistsException', `Thing ${name} already exists in account with different attributes.`, 409, { resourceId: name, resourceArn: arn('thing', name) });
+        if (existing.thingTypeName === type && JSON.stringify(existing.attributes) === JSON.stringify(attributes))
+          return existing;
+        throw new AwsError(
+          'ResourceAlreadyExistsException',
+          `Thing ${name} already exists in account with different attributes.`,
+          409,
+          { resourceId: name, resourceArn: arn('thing', name) },
+        );
       }
       q.putThing(name, randomUUID(), type ?? null, JSON.stringify(attributes), 1);
       return thing(name);
     },
     updateThing(name: string, type: string | undefined, attributes: Record<string, string> | undefined): void {
       const current = thing(name);
-      q.putThing(name, current.thingId, type ?? current.thingTypeName ?? null, JSON.stringify(attributes ?? current.attributes), current.version + 1);
+      q.putThing(
+        name,
+        current.thingId,
+        type ?? current.thingTypeName ?? null,
+        JSON.stringify(attributes ?? current.attributes),
+        current.version + 1,
+      );
       changes.emit('changed', undefined);
     },
     deleteThing(name: string): void {
-      if (q.principalsOf(name).length > 0) throw new AwsError('InvalidRequestException', `Thing ${name} still has principals attached; detach them first.`);
+      if (q.principalsOf(name).length > 0)
+        throw new AwsError(
+          'InvalidRequestException',
+          `Thing ${name} still has principals attached; detach them first.`,
+        );
       q.dropThing(name);
     },
     putThingType(name: string, properties: unknown): { id: string } {
@@ -151,28 +169,50 @@ export function openRegistry(context: CloudContext) {
     thingType(name: string) {
       const row = q.thingType(name);
       if (!row) throw missing(`Thing type ${name}`);
-      return { name, id: String(row['id']), properties: JSON.parse(String(row['properties'])) as unknown, createdAt: Number(row['created']) };
+      return {
+        name,
+        id: String(row['id']),
+        properties: JSON.parse(String(row['properties'])) as unknown,
+        createdAt: Number(row['created']),
+      };
     },
     certificate,
     findCertificate: (id: string) => (q.certificate(id) ? certificate(id) : undefined),
     certificates: () => q.certificates().map(toCertificate),
     addCertificate(pem: string, status: CertificateStatus): CertificateRecord {
       const id = certificateId(pem);
-      if (q.certificate(id)) throw new AwsError('ResourceAlreadyExistsException', 'The certificate is already registered.', 409, { resourceId: id, resourceArn: arn('cert', id) });
+      if (q.certificate(id))
+        throw new AwsError('ResourceAlreadyExistsException', 'The certificate is already registered.', 409, {
+          resourceId: id,
+          resourceArn: arn('cert', id),
+        });
       q.addCertificate(id, pem, status, Date.now());
       return certificate(id);
     },
     setStatus(id: string, status: string): void {
       certificate(id);
-      if (!settableStatuses.includes(status)) throw new AwsError('InvalidRequestException', `Certificate status ${status} can't be set; use ACTIVE, INACTIVE or REVOKED.`);
+      if (!settableStatuses.includes(status))
+        throw new AwsError(
+          'InvalidRequestException',
+          `Certificate status ${status} can't be set; use ACTIVE, INACTIVE or REVOKED.`,
+        );
       q.setStatus(status, id);
       changes.emit('changed', id);
     },
     deleteCertificate(id: string): void {
       const { status, arn: target } = certificate(id);
-      if (status === 'ACTIVE') throw new AwsError('CertificateStateException', 'The certificate must be deactivated (not ACTIVE) before deletion.', 406);
+      if (status === 'ACTIVE')
+        throw new AwsError(
+          'CertificateStateException',
+          'The certificate must be deactivated (not ACTIVE) before deletion.',
+          406,
+        );
       if (policiesOf(target).length > 0 || q.thingsOf(target).length > 0) {
-        throw new AwsError('DeleteConflictException', "The certificate's policies and things must be detached before deletion.", 409);
+        throw new AwsError(
+          'DeleteConflictException',
+          "The certificate's policies and things must be detached before deletion.",
+          409,
+        );
       }
       q.dropCertificate(id);
       changes.emit('changed', id);
@@ -198,7 +238,8 @@ export function openRegistry(context: CloudContext) {
       changes.emit('changed', idOf(target));
     },
     policiesOf,
-    statementsOf: (certificateArn: string): Statement[] => policiesOf(certificateArn).flatMap(({ document }) => parsePolicy(document)),
+    statementsOf: (certificateArn: string): Statement[] =>
+      policiesOf(certificateArn).flatMap(({ document }) => parsePolicy(document)),
     attachPrincipal(name: string, principal: string): void {
       thing(name);
       certificate(idOf(principal));
@@ -210,7 +251,10 @@ export function openRegistry(context: CloudContext) {
       q.dropPrincipal(name, principal);
       changes.emit('changed', idOf(principal));
     },
-    principalsOf: (name: string) => (thing(name), q.principalsOf(name).map((row) => String(row['principal']))),
+    principalsOf(name: string): string[] {
+      thing(name);
+      return q.principalsOf(name).map((row) => String(row['principal']));
+    },
     thingsOf: (principal: string) => q.thingsOf(principal).map((row) => String(row['thing'])),
     /** Counts connects of a client id: the `versionNumber` of lifecycle events. */
     nextPresenceVersion(clientId: string): number {

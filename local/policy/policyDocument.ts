@@ -21,7 +21,7 @@ const policyElements = ['Version', 'Id', 'Statement'];
 const statementElements = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition', 'Principal'];
 
 /** Condition operators that evaluate.ts knows. */
-export const conditionOperators = [
+const conditionOperators = [
   'StringEquals',
   'StringNotEquals',
   'StringEqualsIgnoreCase',
