@@ -22,7 +22,7 @@ interface MetricMinute {
 }
 
 /** CloudWatch metrics without dimensions, by the minute: the resolution of standard metrics, kept as long. */
-interface MetricLog {
+export interface MetricLog {
   add(datum: MetricDatum): void;
   read(namespace: string, name: string, from: number, to: number): MetricMinute[];
 }
