@@ -10,15 +10,15 @@ const project = (displayName, settings = {}) => ({
   ...settings,
 });
 
-/** One local cloud for both projects: Jest runs a setup that several name only once, and not at all when neither is selected. */
+/** One local cloud for all files of the project; started only when it is selected. */
 const localCloud = {
   globalSetup: '<rootDir>/test/startLocalCloud.ts',
   globalTeardown: '<rootDir>/test/stopLocalCloud.ts',
 };
 
-/** Unit and infrastructure tests; local and browser tests against a local cloud of their own. */
+/** Unit and infrastructure tests; local and browser tests, each against a local cloud of their own. */
 export default {
-  projects: [project('unit'), project('infra'), project('local', localCloud), project('e2e', localCloud)],
+  projects: [project('unit'), project('infra'), project('local', localCloud), project('e2e')],
   reporters: ['default', '<rootDir>/test/closingLineReporter.js'],
   testTimeout: 30_000,
   // The device SDK's native threads keep a process alive long after its clients are closed (as in scripts/commandLine.ts).

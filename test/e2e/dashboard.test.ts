@@ -1,21 +1,21 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ApiGatewayManagementApiClient, DeleteConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { readOutputs } from '../../scripts/outputs.ts';
 import { startFleet } from '../../scripts/start/fleetProcess.ts';
+import { type LaunchedSystem, launchSystem } from '../../scripts/start/launchSystem.ts';
 import { localTarget } from '../../scripts/target.ts';
 import { until } from '../until.ts';
 
 const executablePath =
   ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync) ?? '';
-const outputsFile = process.env['FIELDLINE_OUTPUTS'] ?? '';
 /** Kept for a person to look at, when asked for. */
-const screenshots = process.env['FIELDLINE_SCREENSHOTS'] ?? join(dirname(outputsFile), 'screenshots');
+const screenshots = process.env['FIELDLINE_SCREENSHOTS'];
 const patience = 30_000;
 
 const inBrowser = executablePath === '' ? describe.skip : describe;
@@ -23,13 +23,18 @@ const inBrowser = executablePath === '' ? describe.skip : describe;
 inBrowser(`the dashboard in Chromium${executablePath === '' ? ' (skipped: chromium is not installed)' : ''}`, () => {
   let browser: Browser;
   let page: Page;
+  let stateDir: string;
+  let system: LaunchedSystem;
   let fleet: ReturnType<typeof startFleet>;
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    const { dashboard } = await readOutputs(outputsFile);
-    if (dashboard === undefined) throw new Error(`${outputsFile} names no dashboard.`);
-    fleet = startFleet({ devices: 2, outputsFile });
+    // A system of its own: what a newcomer sees, without the devices of other tests.
+    stateDir = await mkdtemp(join(tmpdir(), 'fieldline-e2e-'));
+    system = await launchSystem({ stateDir });
+    const { dashboard } = system.outputs;
+    if (dashboard === undefined) throw new Error('The system has no dashboard.');
+    fleet = startFleet({ devices: 2, outputsFile: system.outputsFile });
     await fleet.publishing;
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
     page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
@@ -38,11 +43,13 @@ inBrowser(`the dashboard in Chromium${executablePath === '' ? ' (skipped: chromi
     });
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(dashboard.url);
-  }, 60_000);
+  }, 180_000);
 
   afterAll(async () => {
     await browser?.close();
     await fleet?.stop();
+    await system?.stop();
+    await rm(stateDir, { recursive: true, force: true });
   });
 
   const card = (deviceId: string) => page.locator(`[data-device-id="${deviceId}"]`);
@@ -69,8 +76,7 @@ inBrowser(`the dashboard in Chromium${executablePath === '' ? ' (skipped: chromi
     await until('another picture', async () => !before.equals(await picture()), patience);
     const count = await updates();
     await until('ten updates more', async () => (await updates()) > count + 10, patience);
-    await mkdir(screenshots, { recursive: true });
-    await page.screenshot({ path: join(screenshots, 'dashboard.png') });
+    if (screenshots !== undefined) await page.screenshot({ path: join(screenshots, 'dashboard.png') });
   });
 
   test('shows the newest values with their units', async () => {
@@ -84,7 +90,7 @@ inBrowser(`the dashboard in Chromium${executablePath === '' ? ' (skipped: chromi
   });
 
   test('connects again by itself when API Gateway ends the connection', async () => {
-    expect(await cutConnections('device:weather-001')).toBeGreaterThan(0);
+    expect(await cutConnections(system.outputsFile, 'device:weather-001')).toBeGreaterThan(0);
     const before = await updates();
     await until('updates after the cut', async () => (await updates()) > before + 3, patience);
     await page.locator('#connection[data-state=live]').waitFor({ timeout: patience });
@@ -92,7 +98,7 @@ inBrowser(`the dashboard in Chromium${executablePath === '' ? ' (skipped: chromi
 });
 
 /** @returns how many there were */
-async function cutConnections(channel: string): Promise<number> {
+async function cutConnections(outputsFile: string, channel: string): Promise<number> {
   const { client, output } = await localTarget(outputsFile);
   const db = DynamoDBDocumentClient.from(new DynamoDBClient(client));
   const management = new ApiGatewayManagementApiClient({

@@ -8,9 +8,23 @@ import { type Expression, wholePayload } from './ruleContext.ts';
 import { parseNestedQuery } from './selectClause.ts';
 import { equal, member, order, setMember, toBoolean, toNumber, type Value } from './values.ts';
 
-const reserved = new Set(['select', 'from', 'where', 'as', 'and', 'or', 'not', 'when', 'then', 'else', 'end', 'set']);
+const reserved = new Set([
+  'select',
+  'from',
+  'where',
+  'as',
+  'and',
+  'or',
+  'not',
+  'in',
+  'when',
+  'then',
+  'else',
+  'end',
+  'set',
+]);
 /** Operators of other SQLs; AWS documents none of them. */
-const foreign = new Set(['in', 'between', 'like', 'is']);
+const foreign = new Set(['between', 'like', 'is']);
 const comparisons: Readonly<Record<string, (left: Value, right: Value) => Value>> = {
   '=': equal,
   '<>': (left, right) => not(equal(left, right)),
@@ -60,11 +74,21 @@ function parseComparison(cursor: Cursor): Expression {
   if (kind === 'symbol' && text === '!=') cursor.fail('!= is not an operator of AWS IoT SQL, <> is');
   if (kind === 'word' && foreign.has(text.toLowerCase()))
     cursor.fail(`${text.toUpperCase()} is not an operator of AWS IoT SQL`);
+  if (cursor.acceptKeyword('in')) {
+    const items = parseSum(cursor);
+    return (context) => isAmong(left(context), items(context));
+  }
   const compare = kind === 'symbol' ? comparisons[text] : undefined;
   if (!compare) return left;
   cursor.take();
   const right = parseSum(cursor);
   return (context) => compare(left(context), right(context));
+}
+
+/** Undefined where there is no array to look in. */
+function isAmong(value: Value, items: Value): Value {
+  if (value === undefined || !Array.isArray(items)) return undefined;
+  return items.some((item: Value) => equal(value, item) === true);
 }
 
 function parseSum(cursor: Cursor): Expression {
@@ -131,7 +155,10 @@ function parseVariable(cursor: Cursor, { text }: Token): Expression {
 
 function parseWord(cursor: Cursor, token: Token): Expression {
   const name = token.text.toLowerCase();
-  if (cursor.accept('(')) return name === 'cast' ? parseCast(cursor) : parseCall(cursor, token);
+  if (cursor.accept('(')) {
+    if (name === 'exists') return parseExists(cursor);
+    return name === 'cast' ? parseCast(cursor) : parseCall(cursor, token);
+  }
   if (name === 'true' || name === 'false') return () => name === 'true';
   if (name === 'null') return () => null;
   if (name === 'undefined') return () => undefined;
@@ -171,6 +198,17 @@ function parseParameter(cursor: Cursor): Parameter {
     evaluate,
     isPayload: only?.kind === 'symbol',
     literal: only?.kind === 'string' || only?.kind === 'quoted' ? only.text : undefined,
+  };
+}
+
+/** `exists(select … from …)`: whether the nested query selects anything. */
+function parseExists(cursor: Cursor): Expression {
+  cursor.keyword('select');
+  const query = parseNestedQuery(cursor);
+  cursor.expect(')');
+  return (context) => {
+    const selected = query(context);
+    return Array.isArray(selected) && selected.length > 0;
   };
 }
 

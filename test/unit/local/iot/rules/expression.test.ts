@@ -151,3 +151,33 @@ describe('an expression', () => {
     );
   });
 });
+
+// AWS: "Operators", IN operator and EXISTS operator.
+describe('looking into an array', () => {
+  const given = { ...payload, mixed: [1, 'three', 5.7, null, [1], { a: 1 }] };
+
+  test.each([
+    ['1 IN mixed', true],
+    ["'three' in mixed", true],
+    ['5.7 IN mixed', true],
+    ['[1] IN mixed', true],
+    ['object.a IN list', true],
+    ['3 IN mixed', false],
+    ["'1' IN list", false],
+    ['NOT 3 IN list', true],
+    ['1 IN [1, 2] AND 3 IN [3]', true],
+    ['missing IN list', undefined],
+    ['1 IN missing', undefined],
+    ['1 IN text', undefined],
+  ])('%s', (expression, expected) => {
+    expect(evaluate(expression, given)).toBe(expected);
+  });
+
+  test.each([
+    ['EXISTS (SELECT * FROM things WHERE size > 2)', true],
+    ['exists(SELECT * FROM things WHERE size > 9)', false],
+    ['EXISTS (SELECT * FROM missing)', false],
+  ])('%s', (expression, expected) => {
+    expect(evaluate(expression, { things: [{ size: 1 }, { size: 3 }] })).toBe(expected);
+  });
+});
