@@ -23,7 +23,8 @@ export interface CloudOptions {
   readonly assemblyDir: string;
   readonly stateDir: string;
   readonly host?: string;
-  readonly ports: { readonly edge: number; readonly mqtt: number };
+  /** `https` stands for port 443 of the device endpoint; without it, `mqtt` takes WebSockets and HTTPS as well. */
+  readonly ports: { readonly edge: number; readonly mqtt: number; readonly https?: number };
   readonly region?: string;
   readonly log: CloudLog;
   /** Most execution environments of one function at once. */
@@ -58,6 +59,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { host = '127.0.0.1', ports, log, progress = () => {} } = options;
   await checkPortFree(ports.edge, host, 'AWS endpoint');
   await checkPortFree(ports.mqtt, host, 'MQTT');
+  if (ports.https !== undefined) await checkPortFree(ports.https, host, 'device endpoint, HTTPS');
   const stacks = readAssembly(options.assemblyDir);
   mkdirSync(options.stateDir, { recursive: true });
   const unlock = lock(options.stateDir);
@@ -87,7 +89,15 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const timestream = await createTimestream(context);
     closing.push(timestream.close);
     const lambda = createLambda(context, { iam, queues: messaging.queues, ...(options.concurrency !== undefined && { concurrency: options.concurrency }) });
-    const iot = await createIot(context, { queues: messaging.queues, access: iam, host, mqttPort: ports.mqtt });
+    const iot = await createIot(context, {
+      queues: messaging.queues,
+      access: iam,
+      functions: lambda.functions,
+      identify: (request) => edge.identify(request),
+      host,
+      mqttPort: ports.mqtt,
+      httpsPort: ports.https,
+    });
     const services: AwsService[] = [lambda.service, dynamodb.service, timestream.service, ...messaging.services, ...iot.services];
     const edge = createEdge(context, iam, services);
     const gateway = createApiGateway(context, { functions: lambda.functions, access: iam, identify: edge.identify });

@@ -29,11 +29,22 @@ export interface CertificateAuthority {
 /** The certificate authority of one state directory, made at its first start. */
 export async function openCertificateAuthority(directory: string): Promise<CertificateAuthority> {
   mkdirSync(directory, { recursive: true });
-  const files = { ca: join(directory, 'ca.pem'), caKey: join(directory, 'ca.key'), server: join(directory, 'server.pem'), serverKey: join(directory, 'server.key') };
+  const files = {
+    ca: join(directory, 'ca.pem'),
+    caKey: join(directory, 'ca.key'),
+    server: join(directory, 'server.pem'),
+    serverKey: join(directory, 'server.key'),
+  };
   if (!Object.values(files).every((file) => existsSync(file))) await makeAuthority(files);
   const caPem = readFileSync(files.ca, 'utf8');
   const ca = new x509.X509Certificate(caPem);
-  const signingKey = await webcrypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(readFileSync(files.caKey, 'utf8')), curve, false, ['sign']);
+  const signingKey = await webcrypto.subtle.importKey(
+    'pkcs8',
+    x509.PemConverter.decodeFirst(readFileSync(files.caKey, 'utf8')),
+    curve,
+    false,
+    ['sign'],
+  );
 
   const certify = async (publicKey: x509.PublicKeyType): Promise<DeviceCertificate> => {
     const certificate = await x509.X509CertificateGenerator.create({
@@ -61,7 +72,11 @@ export async function openCertificateAuthority(directory: string): Promise<Certi
     server: { key: readFileSync(files.serverKey, 'utf8'), cert: readFileSync(files.server, 'utf8') },
     async issue() {
       const keys = await newKeys();
-      return { ...(await certify(keys.publicKey)), privateKey: await privateKeyPem(keys), publicKey: await publicKeyPem(keys) };
+      return {
+        ...(await certify(keys.publicKey)),
+        privateKey: await privateKeyPem(keys),
+        publicKey: await publicKeyPem(keys),
+      };
     },
     async sign(csrPem) {
       const request = new x509.Pkcs10CertificateRequest(csrPem);

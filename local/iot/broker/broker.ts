@@ -1,0 +1,448 @@
+import type { Duplex } from 'node:stream';
+import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
+import type { CloudContext } from '../../context.ts';
+import type { ConnectionPolicy } from '../connectionPolicy.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { RulesEngine } from '../rules/engine.ts';
+import { brokerPersistence } from './brokerPersistence.ts';
+import type { ConnectionIdentity } from './connectionIdentity.ts';
+import { createLifecycleEvents } from './lifecycleEvents.ts';
+import { appliedKeepAlive, brokerLimits, refuseTopic } from './limits.ts';
+import type { DisconnectReason, Presence } from './presence.ts';
+import {
+  isBasicIngest,
+  type ReservedTopicService,
+  refuseReservedPublish,
+  refuseReservedSubscribe,
+} from './reservedTopics.ts';
+import type { RetainedMessages } from './retainedMessages.ts';
+import { openSessions } from './sessions.ts';
+import { filterTakes } from './topicFilter.ts';
+import { openWills } from './wills.ts';
+
+/** Publishes as a service of AWS IoT. Resolves when the message has gone to subscribers and rules. */
+export type ServicePublish = (
+  topic: string,
+  payload: Buffer,
+  options: { readonly qos: 0 | 1; readonly retain: boolean; readonly properties?: PublishPacket['properties'] },
+) => Promise<void>;
+
+export interface Broker {
+  /** A connection whose other end is known. */
+  accept(stream: Duplex, identity: ConnectionIdentity, closedByClient?: () => boolean): void;
+  readonly publish: ServicePublish;
+  /** Services that answer on reserved topics; they need `publish` themselves. */
+  serve(service: ReservedTopicService): void;
+  /** Carries out what a process that died left undone: last wills and disconnect events. */
+  recover(): void;
+  close(): Promise<void>;
+}
+
+/** One MQTT connection, from its CONNECT on. */
+interface Connection {
+  readonly identity: ConnectionIdentity;
+  readonly clientId: string;
+  readonly closedByClient: () => boolean;
+  /** Forgotten when the registry changes, and worked out anew at the next use. */
+  policy: ConnectionPolicy | undefined;
+  presence: Presence | undefined;
+  /** Why it ends, as soon as that is known. */
+  ending: DisconnectReason | undefined;
+  readonly granted: Set<string>;
+  /** Subscriptions asked for in this turn: all of one SUBSCRIBE packet. */
+  askedInTurn: number;
+}
+
+/** What aedes keeps for itself and we must read or set. */
+interface ClientInternals {
+  _disconnected: boolean;
+  _serverKeepAlive?: number;
+  _authorized: boolean;
+}
+const internals = (client: Client) => client as unknown as ClientInternals;
+
+const reasonCodes = {
+  notAuthorized: 0x87,
+  quotaExceeded: 0x97,
+  qosNotSupported: 0x9b,
+  packetTooLarge: 0x95,
+  topicNameInvalid: 0x90,
+} as const;
+/** CONNACK of MQTT 3.1.1 with return code 7: what AWS answers instead of 5. */
+const connack7 = Buffer.from([0x20, 0x02, 0x00, 0x07]);
+
+/**
+ * The message broker: MQTT 3.1.1 and 5. A QoS 1 publish is acknowledged when its rules have run, and what they wrote, and what is
+ * kept for persistent sessions, is committed.
+ */
+export async function createBroker(
+  context: CloudContext,
+  {
+    registry,
+    rules,
+    retained,
+  }: { readonly registry: Registry; readonly rules: RulesEngine; readonly retained: RetainedMessages },
+): Promise<Broker> {
+  const sessions = openSessions(context.store);
+  const wills = openWills(context.store);
+  const services: ReservedTopicService[] = [];
+  const waiting = new WeakMap<object, Pick<Connection, 'identity' | 'closedByClient'>>();
+  const connections = new WeakMap<Client, Connection>();
+  const refusals = new WeakMap<Client, string>();
+  const live = new Map<string, Client>();
+  const underway = new Set<Promise<void>>();
+  const { persistence, keep } = brokerPersistence({
+    sessions,
+    retained,
+    wills,
+    granted: (clientId, filter) => {
+      const client = live.get(clientId);
+      return client === undefined || (connections.get(client)?.granted.has(filter) ?? false);
+    },
+    mayPublishWill: (client, { topic, payload, qos, retain }) =>
+      refusePublish(connectionOf(client), topic, Buffer.from(payload), qos, retain) === undefined,
+  });
+
+  const policyOf = (connection: Connection) =>
+    (connection.policy ??= connection.identity.policyFor(connection.clientId));
+  const connectionOf = (client: Client) => {
+    const connection = connections.get(client);
+    if (!connection) throw new Error('The MQTT connection is unknown.');
+    return connection;
+  };
+
+  /** What is to be done with a message that a client may publish. */
+  const take = (topic: string, payload: Buffer, connection: Connection | undefined) => {
+    rules.publish({
+      topic,
+      payload,
+      clientId: connection?.clientId,
+      principal: connection?.identity.principal,
+      sourceIp: connection?.identity.sourceIp,
+    });
+    const service = services.find((each) => each.takes(topic));
+    service?.handle({
+      topic,
+      payload,
+      clientId: connection?.clientId,
+      certificateId: connection?.identity.certificateId,
+      reply: (answerTopic, answer) => reply(connection, answerTopic, answer),
+    });
+  };
+
+  const reply = (connection: Connection | undefined, topic: string, payload: Buffer) => {
+    const client = connection && live.get(connection.clientId);
+    if (!connection || !client || connections.get(client) !== connection) return;
+    const subscribed = [...connection.granted].some((filter) => filterTakes(filter, topic));
+    if (!subscribed || !policyOf(connection).allows('iot:Receive', topic)) return;
+    client.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false }, () => {});
+  };
+
+  const aedes = await Aedes.createBroker({
+    concurrency: 1000,
+    maxClientsIdLength: brokerLimits.clientIdBytes,
+    // mqtt-packet's own bound: a little above the payload limit, for topic and properties.
+    maximumPacketSize: brokerLimits.payloadBytes + 4096,
+    receiveMaximum: brokerLimits.receiveMaximum,
+    topicAliasMaximum: brokerLimits.topicAliases,
+    keepaliveLimit: brokerLimits.keepAliveSeconds.most,
+    sessionExpiryIntervalLimit: brokerLimits.sessionExpirySeconds,
+    persistence,
+
+    preConnect(client, packet, done) {
+      const known = waiting.get(client.conn);
+      const refuse = (reason: string) => {
+        context.log.warn('connect refused', { clientId: packet.clientId, reason });
+        // MQTT 5 has a reason for it, which goes with aedes's own CONNACK.
+        if (packet.protocolVersion === 5) {
+          refusals.set(client, reason);
+          done(null, true);
+        } else client.conn.write(connack7, () => done(new Error(reason), false));
+      };
+      if (!known) return done(new Error('The connection has no identity.'), false);
+      if (packet.protocolVersion !== 4 && packet.protocolVersion !== 5)
+        return refuse('only MQTT 3.1.1 and MQTT 5 are spoken here');
+      const connection: Connection = {
+        ...known,
+        clientId: packet.clientId,
+        policy: undefined,
+        presence: undefined,
+        ending: undefined,
+        granted: new Set(),
+        askedInTurn: 0,
+      };
+      connections.set(client, connection);
+      const persistent =
+        packet.protocolVersion === 5 ? (packet.properties?.sessionExpiryInterval ?? 0) > 0 : packet.clean === false;
+      const attributes = [...(persistent ? ['PersistentConnect'] : []), ...(packet.will ? ['LastWill'] : [])];
+      if (packet.clientId === '') return refuse('a client id is required');
+      if (Buffer.byteLength(packet.clientId) > brokerLimits.clientIdBytes)
+        return refuse(`the client id is above ${brokerLimits.clientIdBytes} bytes`);
+      if (packet.clientId.startsWith('$')) return refuse('a client id must not begin with $');
+      if (packet.will && packet.will.qos === 2) return refuse('AWS IoT Core has no QoS 2');
+      if (!known.identity.isActive()) return refuse('the certificate is not ACTIVE');
+      if (!policyOf(connection).allowsConnect(packet.clientId, attributes))
+        return refuse('the policy does not allow iot:Connect');
+      // MQTT 5 tells the client of another keep-alive, in `authenticate`; MQTT 3.1.1 just has it.
+      if (packet.protocolVersion === 4) packet.keepalive = appliedKeepAlive(packet.keepalive);
+      else if (packet.keepalive !== appliedKeepAlive(packet.keepalive))
+        internals(client)._serverKeepAlive = appliedKeepAlive(packet.keepalive);
+      sessions.endIfOver(packet.clientId);
+      done(null, true);
+    },
+
+    authenticate(client, _username, _password, done) {
+      const refusal = refusals.get(client);
+      if (refusal !== undefined)
+        return done(Object.assign(new Error(refusal), { returnCode: 5 }) as AuthenticateError, false);
+      const before = live.get(client.id);
+      const old = before && connections.get(before);
+      if (old) old.ending ??= 'DUPLICATE_CLIENTID';
+      done(null, true);
+    },
+
+    authorizePublish(client, packet, done) {
+      if (!client) return done(null);
+      const connection = connectionOf(client);
+      const given = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
+      // The payload identifies the message on its way through aedes, so no two share an empty one.
+      const payload = given.length > 0 ? given : Buffer.alloc(0);
+      packet.payload = payload;
+      const refusal = refusePublish(connection, packet.topic, payload, packet.qos, packet.retain);
+      if (refusal) {
+        context.log.warn('publish refused', {
+          clientId: connection.clientId,
+          topic: packet.topic,
+          reason: refusal.reason,
+        });
+        // A last will: its connection has ended already.
+        if (client.closed) return done(new Error(refusal.reason));
+        // A QoS 1 publish of MQTT 5 that the policy doesn't allow is refused in its PUBACK; else the connection ends.
+        if (client.version === 5 && packet.qos === 1 && refusal.ending === 'AUTH_ERROR')
+          return done(new Error(refusal.reason));
+        connection.ending ??= refusal.ending;
+        if (client.version === 5) return client.disconnect({ reasonCode: refusal.code });
+        return done(new Error(refusal.reason));
+      }
+      if (packet.qos === 0) {
+        take(packet.topic, payload, connection);
+        return done(null);
+      }
+      keep(packet);
+      take(packet.topic, payload, connection);
+      const committed = context.store.committed().then(() => done(null));
+      underway.add(committed);
+      void committed.finally(() => underway.delete(committed));
+    },
+
+    authorizeSubscribe(client, subscription, done) {
+      const connection = connectionOf(client);
+      const { topic } = subscription;
+      if (connection.askedInTurn === 0)
+        queueMicrotask(() => {
+          connection.askedInTurn = 0;
+        });
+      connection.askedInTurn += 1;
+      // On AWS neither gets a SUBACK: the connection ends.
+      if (subscription.qos === 2)
+        return endSubscribe(client, connection, 'AWS IoT Core has no QoS 2', reasonCodes.qosNotSupported, done);
+      if (connection.askedInTurn > brokerLimits.subscriptionsPerRequest && client.connected) {
+        return endSubscribe(
+          client,
+          connection,
+          `a SUBSCRIBE has at most ${brokerLimits.subscriptionsPerRequest} topic filters`,
+          reasonCodes.quotaExceeded,
+          done,
+        );
+      }
+      const refusal = refuseSubscribe(connection, topic);
+      if (refusal !== undefined)
+        context.log.warn('subscribe refused', { clientId: connection.clientId, topic, reason: refusal });
+      else connection.granted.add(topic);
+      done(null, refusal === undefined ? subscription : null);
+    },
+
+    authorizeForward(client, packet) {
+      const connection = connections.get(client);
+      if (!connection || !policyOf(connection).allows('iot:Receive', packet.topic)) return null;
+      // aedes lets `a/#` take `a`, too.
+      if (!isParentOfFilter(connection, packet.topic)) return packet;
+      return [...connection.granted].some((filter) => filterTakes(filter, packet.topic)) ? packet : null;
+    },
+  });
+
+  const endSubscribe = (
+    client: Client,
+    connection: Connection,
+    reason: string,
+    reasonCode: number,
+    done: (error: Error | null) => void,
+  ) => {
+    context.log.warn('subscribe refused', { clientId: connection.clientId, reason });
+    connection.ending ??= 'CLIENT_ERROR';
+    if (client.version === 5) client.disconnect({ reasonCode });
+    done(new Error(reason));
+  };
+
+  const isParentOfFilter = ({ granted }: Connection, topic: string) => {
+    const depth = topic.split('/').length + 1;
+    for (const filter of granted) if (filter.endsWith('/#') && filter.split('/').length === depth) return true;
+    return false;
+  };
+
+  function refusePublish(
+    connection: Connection,
+    topic: string,
+    payload: Buffer,
+    qos: number,
+    retain: boolean,
+  ): { reason: string; ending: DisconnectReason; code: number } | undefined {
+    const clientError = (reason: string, code: number) => ({ reason, code, ending: 'CLIENT_ERROR' as const });
+    if (qos === 2) return clientError('AWS IoT Core has no QoS 2', reasonCodes.qosNotSupported);
+    if (payload.length > brokerLimits.payloadBytes)
+      return clientError(
+        `the payload is ${payload.length} bytes, above ${brokerLimits.payloadBytes}`,
+        reasonCodes.packetTooLarge,
+      );
+    const wrong = refuseTopic(topic) ?? refuseReservedPublish(topic, retain, services);
+    if (wrong !== undefined) return clientError(wrong, reasonCodes.topicNameInvalid);
+    const denied = (action: string) => ({
+      reason: `the policy does not allow ${action}`,
+      code: reasonCodes.notAuthorized,
+      ending: 'AUTH_ERROR' as const,
+    });
+    const policy = policyOf(connection);
+    if (!policy.allows('iot:Publish', topic)) return denied('iot:Publish');
+    if (retain && !policy.allows('iot:RetainPublish', topic)) return denied('iot:RetainPublish');
+    return undefined;
+  }
+
+  function refuseSubscribe(connection: Connection, filter: string): string | undefined {
+    if (connection.granted.size >= brokerLimits.subscriptionsPerConnection && !connection.granted.has(filter)) {
+      return `a connection has at most ${brokerLimits.subscriptionsPerConnection} subscriptions`;
+    }
+    return (
+      refuseTopic(filter) ??
+      refuseReservedSubscribe(filter) ??
+      (policyOf(connection).allows('iot:Subscribe', filter) ? undefined : 'the policy does not allow iot:Subscribe')
+    );
+  }
+
+  const deliver = (topic: string, payload: Buffer, options: Parameters<ServicePublish>[2]) =>
+    new Promise<void>((resolve, reject) => {
+      const { qos, retain, properties } = options;
+      aedes.publish(
+        { cmd: 'publish', topic, payload, qos, retain, dup: false, ...(properties && { properties }) },
+        (error) => (error ? reject(error) : resolve()),
+      );
+    });
+  const publish: ServicePublish = (topic, payload, options) => {
+    take(topic, payload, undefined);
+    // Basic Ingest has no subscribers.
+    return aedes.closed || isBasicIngest(topic) ? Promise.resolve() : deliver(topic, payload, options);
+  };
+  const lifecycle = createLifecycleEvents(context.store, publish);
+
+  registry.changes.on('changed', (certificateId) => {
+    for (const client of live.values()) {
+      const connection = connectionOf(client);
+      if (certificateId !== undefined && connection.identity.certificateId !== certificateId) continue;
+      connection.policy = undefined;
+      if (connection.identity.isActive()) continue;
+      connection.ending ??= 'AUTH_ERROR';
+      client.disconnect({ reasonCode: reasonCodes.notAuthorized });
+    }
+  });
+
+  aedes.on('client', (client) => live.set(client.id, client));
+  aedes.on('clientReady', (client) => {
+    const connection = connectionOf(client);
+    const resumed = !client.clean && sessions.has(client.id);
+    if (!client.clean)
+      sessions.resume(client.id, Math.min(client.sessionExpiryInterval, brokerLimits.sessionExpirySeconds));
+    const { thing } = policyOf(connection);
+    connection.presence = lifecycle.connected(
+      {
+        clientId: client.id,
+        principal: connection.identity.principal,
+        thingName: thing?.exclusive ? thing.name : undefined,
+      },
+      { resumed, ipAddress: connection.identity.sourceIp },
+    );
+  });
+  aedes.on('clientDisconnect', (client) => {
+    if (live.get(client.id) === client) live.delete(client.id);
+    const connection = connections.get(client);
+    if (!client.clean) {
+      sessions.setExpiry(client.id, Math.min(client.sessionExpiryInterval, brokerLimits.sessionExpirySeconds));
+      sessions.away(client.id);
+    }
+    if (!connection?.presence) return;
+    lifecycle.disconnected(connection.presence, endingOf(client, connection));
+    connection.presence = undefined;
+  });
+  aedes.on('keepaliveTimeout', (client) => {
+    connectionOf(client).ending ??= 'MQTT_KEEP_ALIVE_TIMEOUT';
+  });
+  aedes.on('subscribe', (subscriptions, client) => {
+    const topics = subscriptions.filter(({ qos }) => qos < 0x80).map(({ topic }) => topic);
+    const presence = client && connections.get(client)?.presence;
+    if (presence && topics.length > 0) lifecycle.subscribed(presence, topics);
+  });
+  aedes.on('unsubscribe', (topics, client) => {
+    const connection = client && connections.get(client);
+    if (!connection || client.closed) return;
+    for (const topic of topics) connection.granted.delete(topic);
+    if (connection.presence) lifecycle.unsubscribed(connection.presence, topics);
+  });
+  aedes.on('clientError', (client, error) => {
+    const connection = connections.get(client);
+    // An error of the socket has a code; what has none is about what the client sent.
+    if (connection && (error as NodeJS.ErrnoException).code === undefined && error.name !== 'AbortError')
+      connection.ending ??= 'CLIENT_ERROR';
+    context.log.info('connection ended', { clientId: client.id, reason: error.message });
+  });
+  aedes.on('connectionError', (client, error) =>
+    context.log.info('connection refused', { clientId: client.id, reason: error.message }),
+  );
+  (aedes as unknown as { on(event: 'error', listener: (error: Error) => void): void }).on('error', (error) =>
+    context.log.error('broker', { error: error.message }),
+  );
+
+  const endingOf = (client: Client, { ending, closedByClient }: Connection): DisconnectReason => {
+    if (aedes.closed) return 'SERVER_INITIATED_DISCONNECT';
+    if (ending) return ending;
+    return internals(client)._disconnected || closedByClient() ? 'CLIENT_INITIATED_DISCONNECT' : 'CONNECTION_LOST';
+  };
+
+  const sweep = setInterval(() => sessions.endAllOver(), 60_000);
+  sweep.unref();
+
+  return {
+    publish,
+    serve: (service) => void services.push(service),
+    accept(stream, identity, closedByClient = () => false) {
+      waiting.set(stream, { identity, closedByClient });
+      const client = aedes.handle(stream);
+      // A WebSocket's close frame is as good as a DISCONNECT: no last will.
+      for (const event of ['end', 'close']) {
+        stream.prependOnceListener(event, () => {
+          if (closedByClient()) internals(client)._disconnected = true;
+        });
+      }
+    },
+    recover() {
+      lifecycle.endLeftBehind();
+      for (const { clientId, topic, payload, qos, retain } of wills.list()) {
+        wills.drop(clientId);
+        void publish(topic, payload, { qos: qos === 0 ? 0 : 1, retain });
+      }
+    },
+    async close() {
+      clearInterval(sweep);
+      await new Promise<void>((resolve) => aedes.close(() => resolve()));
+      await Promise.all(underway);
+      await context.store.committed();
+    },
+  };
+}
