@@ -60,7 +60,7 @@ export function openPolicies(store: StateStore, arn: IotArn, changes: RegistryCh
     if (!found) throw notFound(`Policy ${name}`);
     return found;
   };
-  const versions = (name: string) => (get(name), q.versions(name).map(toVersion));
+  const versions = (name: string) => q.versions(get(name).policyName).map(toVersion);
   const version = (name: string, id: string): PolicyVersion => {
     const row = q.version(name, Number(id));
     if (!row) throw notFound(`Version ${id} of policy ${name}`);
@@ -162,7 +162,7 @@ export function openPolicies(store: StateStore, arn: IotArn, changes: RegistryCh
       changes.emit('changed', undefined);
     },
     attachedTo,
-    targetsOf: (name: string) => (get(name), q.targets(name).map((row) => String(row['target']))),
+    targetsOf: (name: string) => q.targets(get(name).policyName).map((row) => String(row['target'])),
     statementsOf: (target: string): Statement[] => attachedTo(target).flatMap((name) => parse(get(name).document)),
   };
 }

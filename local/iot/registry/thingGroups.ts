@@ -96,7 +96,7 @@ export function openThingGroups(store: StateStore, arn: IotArn, things: Things, 
     get,
     ancestors,
     groupsOf,
-    children: (name: string, recursive: boolean) => (get(name), children(name, recursive)),
+    children: (name: string, recursive: boolean) => children(get(name).name, recursive),
     list: () => q.list().map(toGroup),
     create(name: string, parent: string | undefined, properties: ThingGroupProperties): ThingGroup {
       if (!/^[a-zA-Z0-9:_-]{1,128}$/.test(name))
