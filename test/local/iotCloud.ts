@@ -7,11 +7,21 @@ import { type Cloud, startCloud } from '../../local/cloud.ts';
 const inlineRole = (service: string, statements: object[]) => ({
   Type: 'AWS::IAM::Role',
   Properties: {
-    AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } }] },
-    Policies: statements.length === 0 ? [] : [{ PolicyName: 'inline', PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } }],
+    },
+    Policies:
+      statements.length === 0
+        ? []
+        : [{ PolicyName: 'inline', PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
   },
 });
-const allow = (action: string | string[], resource: unknown = '*') => ({ Effect: 'Allow', Action: action, Resource: resource });
+const allow = (action: string | string[], resource: unknown = '*') => ({
+  Effect: 'Allow',
+  Action: action,
+  Resource: resource,
+});
 
 /** Topics of a device: its own below `devices/<thing>`, and its shadows. */
 const arn = (kind: string, name: string) => `arn:aws:iot:us-east-1:000000000000:${kind}/${name}`;
@@ -20,29 +30,59 @@ const thing = '${iot:Connection.Thing.ThingName}';
 const devicePolicy = {
   Version: '2012-10-17',
   Statement: [
-    { ...allow('iot:Connect', arn('client', thing)), Condition: { Bool: { 'iot:Connection.Thing.IsAttached': 'true' } } },
-    allow(['iot:Publish', 'iot:RetainPublish', 'iot:Receive'], [arn('topic', `devices/${thing}/*`), arn('topic', `$aws/things/${thing}/shadow/*`)]),
-    allow('iot:Subscribe', [arn('topicfilter', `devices/${thing}/*`), arn('topicfilter', `$aws/things/${thing}/shadow/*`)]),
+    {
+      ...allow('iot:Connect', arn('client', thing)),
+      Condition: { Bool: { 'iot:Connection.Thing.IsAttached': 'true' } },
+    },
+    allow(
+      ['iot:Publish', 'iot:RetainPublish', 'iot:Receive'],
+      [arn('topic', `devices/${thing}/*`), arn('topic', `$aws/things/${thing}/shadow/*`)],
+    ),
+    allow('iot:Subscribe', [
+      arn('topicfilter', `devices/${thing}/*`),
+      arn('topicfilter', `$aws/things/${thing}/shadow/*`),
+    ]),
     allow(['iot:GetThingShadow', 'iot:UpdateThingShadow'], arn('thing', thing)),
   ],
 };
-const claimTopics = ['$aws/certificates/create/*', '$aws/certificates/create-from-csr/*', '$aws/provisioning-templates/fleet/provision/*'];
+const claimTopics = [
+  '$aws/certificates/create/*',
+  '$aws/certificates/create-from-csr/*',
+  '$aws/provisioning-templates/fleet/provision/*',
+];
 const claimPolicy = {
   Version: '2012-10-17',
   Statement: [
     allow('iot:Connect'),
-    allow(['iot:Publish', 'iot:Receive'], claimTopics.map((topic) => arn('topic', topic))),
-    allow('iot:Subscribe', claimTopics.map((topic) => arn('topicfilter', topic))),
+    allow(
+      ['iot:Publish', 'iot:Receive'],
+      claimTopics.map((topic) => arn('topic', topic)),
+    ),
+    allow(
+      'iot:Subscribe',
+      claimTopics.map((topic) => arn('topicfilter', topic)),
+    ),
   ],
 };
 const templateBody = {
-  Parameters: { SerialNumber: { Type: 'String' }, Site: { Type: 'String' }, 'AWS::IoT::Certificate::Id': { Type: 'String' } },
+  Parameters: {
+    SerialNumber: { Type: 'String' },
+    Site: { Type: 'String' },
+    'AWS::IoT::Certificate::Id': { Type: 'String' },
+  },
   Resources: {
     thing: {
       Type: 'AWS::IoT::Thing',
-      Properties: { ThingName: { 'Fn::Join': ['', ['station-', { Ref: 'SerialNumber' }]] }, AttributePayload: { site: { Ref: 'Site' } }, ThingGroups: ['stations'] },
+      Properties: {
+        ThingName: { 'Fn::Join': ['', ['station-', { Ref: 'SerialNumber' }]] },
+        AttributePayload: { site: { Ref: 'Site' } },
+        ThingGroups: ['stations'],
+      },
     },
-    certificate: { Type: 'AWS::IoT::Certificate', Properties: { CertificateId: { Ref: 'AWS::IoT::Certificate::Id' }, Status: 'Active' } },
+    certificate: {
+      Type: 'AWS::IoT::Certificate',
+      Properties: { CertificateId: { Ref: 'AWS::IoT::Certificate::Id' }, Status: 'Active' },
+    },
     policy: { Type: 'AWS::IoT::Policy', Properties: { PolicyName: 'device' } },
   },
   DeviceConfiguration: { site: { Ref: 'Site' } },
@@ -50,7 +90,7 @@ const templateBody = {
 const hook = `
 export const handler = async ({ parameters, templateArn, claimCertificateId, certificatePem }) => ({
   allowProvisioning: parameters.SerialNumber !== 'stolen' && templateArn.endsWith('/fleet') && claimCertificateId !== undefined && certificatePem.startsWith('-----BEGIN'),
-  parameterOverrides: { Site: 'from the hook' },
+  parameterOverrides: { Site: 'from-the-hook' },
 });
 `;
 
@@ -58,15 +98,30 @@ const resources = {
   Device: { Type: 'AWS::IoT::Policy', Properties: { PolicyName: 'device', PolicyDocument: devicePolicy } },
   Claim: { Type: 'AWS::IoT::Policy', Properties: { PolicyName: 'claim', PolicyDocument: claimPolicy } },
   Stations: { Type: 'AWS::IoT::ThingGroup', Properties: { ThingGroupName: 'stations' } },
-  Registered: { Type: 'AWS::IoT::Thing', Properties: { ThingName: 'registered', AttributePayload: { Attributes: { site: 'north' } } } },
+  Registered: {
+    Type: 'AWS::IoT::Thing',
+    Properties: { ThingName: 'registered', AttributePayload: { Attributes: { site: 'north' } } },
+  },
   HookRole: inlineRole('lambda.amazonaws.com', []),
   Hook: {
     Type: 'AWS::Lambda::Function',
-    Properties: { FunctionName: 'hook', Runtime: 'nodejs24.x', Handler: 'index.handler', Role: { 'Fn::GetAtt': ['HookRole', 'Arn'] }, Timeout: 5, Code: { S3Bucket: 'assets', S3Key: 'hook.zip' } },
+    Properties: {
+      FunctionName: 'hook',
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Role: { 'Fn::GetAtt': ['HookRole', 'Arn'] },
+      Timeout: 5,
+      Code: { S3Bucket: 'assets', S3Key: 'hook.zip' },
+    },
   },
   HookPermission: {
     Type: 'AWS::Lambda::Permission',
-    Properties: { Action: 'lambda:InvokeFunction', FunctionName: { 'Fn::GetAtt': ['Hook', 'Arn'] }, Principal: 'iot.amazonaws.com', SourceArn: { 'Fn::GetAtt': ['Fleet', 'TemplateArn'] } },
+    Properties: {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: { 'Fn::GetAtt': ['Hook', 'Arn'] },
+      Principal: 'iot.amazonaws.com',
+      SourceArn: { 'Fn::GetAtt': ['Fleet', 'TemplateArn'] },
+    },
   },
   FleetRole: inlineRole('iot.amazonaws.com', [allow('iot:*')]),
   Fleet: {
@@ -121,17 +176,28 @@ export async function startIotCloud(): Promise<IotCloud> {
   const directory = mkdtempSync(join(tmpdir(), 'fieldline-iot-'));
   const assemblyDir = join(directory, 'cdk.out');
   mkdirSync(join(assemblyDir, 'asset.hook'), { recursive: true });
-  const write = (name: string, content: unknown) => writeFileSync(join(assemblyDir, name), typeof content === 'string' ? content : JSON.stringify(content));
-  write('manifest.json', { version: '36.0.0', artifacts: { Iot: { type: 'aws:cloudformation:stack', properties: { templateFile: 'Iot.template.json' } } } });
+  const write = (name: string, content: unknown) =>
+    writeFileSync(join(assemblyDir, name), typeof content === 'string' ? content : JSON.stringify(content));
+  write('manifest.json', {
+    version: '36.0.0',
+    artifacts: { Iot: { type: 'aws:cloudformation:stack', properties: { templateFile: 'Iot.template.json' } } },
+  });
   write('Iot.template.json', { Resources: resources, Outputs: { Events: { Value: { Ref: 'Events' } } } });
-  write('Iot.assets.json', { files: { hook: { source: { path: 'asset.hook' }, destinations: { here: { objectKey: 'hook.zip' } } } } });
+  write('Iot.assets.json', {
+    files: { hook: { source: { path: 'asset.hook' }, destinations: { here: { objectKey: 'hook.zip' } } } },
+  });
   write('asset.hook/index.mjs', hook);
 
   const log: Array<{ message: string; fields: Record<string, unknown> | undefined }> = [];
   const note = (message: string, fields?: Record<string, unknown>) => void log.push({ message, fields });
   const [edge, mqtt, https] = [await freePort(), await freePort(), await freePort()];
   const start = () =>
-    startCloud({ assemblyDir, stateDir: join(directory, 'state'), ports: { edge, mqtt, https }, log: { info: note, warn: note, error: note } });
+    startCloud({
+      assemblyDir,
+      stateDir: join(directory, 'state'),
+      ports: { edge, mqtt, https },
+      log: { info: note, warn: note, error: note },
+    });
   let cloud = await start();
   return {
     get cloud() {

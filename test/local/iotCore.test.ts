@@ -1,14 +1,45 @@
-import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { request } from 'node:https';
-import { CreateThingGroupCommand, AddThingToThingGroupCommand, AttachPolicyCommand, CreatePolicyCommand, CreatePolicyVersionCommand, DescribeCertificateCommand, DescribeThingCommand, IoTClient, ListThingsCommand, UpdateCertificateCommand, UpdateThingCommand, paginateListThings, CreateThingCommand, DescribeProvisioningTemplateCommand } from '@aws-sdk/client-iot';
-import { GetRetainedMessageCommand, GetThingShadowCommand, IoTDataPlaneClient, ListNamedShadowsForThingCommand, ListRetainedMessagesCommand, PublishCommand, UpdateThingShadowCommand } from '@aws-sdk/client-iot-data-plane';
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:https';
+import {
+  AddThingToThingGroupCommand,
+  AttachPolicyCommand,
+  CreatePolicyCommand,
+  CreatePolicyVersionCommand,
+  CreateThingCommand,
+  CreateThingGroupCommand,
+  DescribeCertificateCommand,
+  DescribeProvisioningTemplateCommand,
+  DescribeThingCommand,
+  IoTClient,
+  ListThingsCommand,
+  paginateListThings,
+  UpdateCertificateCommand,
+  UpdateThingCommand,
+} from '@aws-sdk/client-iot';
+import {
+  GetRetainedMessageCommand,
+  GetThingShadowCommand,
+  IoTDataPlaneClient,
+  ListNamedShadowsForThingCommand,
+  ListRetainedMessagesCommand,
+  PublishCommand,
+  UpdateThingShadowCommand,
+} from '@aws-sdk/client-iot-data-plane';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { iot, mqtt, mqtt5 } from 'aws-iot-device-sdk-v2';
 import { until } from '../until.ts';
 import { type IotCloud, startIotCloud } from './iotCloud.ts';
-import { attach, connectDevice, createCertificate, createDevice, type Device, type DeviceCertificate, type Endpoint } from './iotDevice.ts';
+import {
+  attach,
+  connectDevice,
+  createCertificate,
+  createDevice,
+  type Device,
+  type DeviceCertificate,
+  type Endpoint,
+} from './iotDevice.ts';
 import { connectRaw } from './iotRawClient.ts';
 
 let iotCloud: IotCloud;
@@ -27,7 +58,12 @@ const connect = async (...parameters: Parameters<typeof connectDevice>) => {
 beforeAll(async () => {
   iotCloud = await startIotCloud();
   const { cloud } = iotCloud;
-  const configuration = { endpoint: cloud.endpointUrl, region: cloud.region, credentials: cloud.credentials, maxAttempts: 1 };
+  const configuration = {
+    endpoint: cloud.endpointUrl,
+    region: cloud.region,
+    credentials: cloud.credentials,
+    maxAttempts: 1,
+  };
   client = new IoTClient(configuration);
   data = new IoTDataPlaneClient(configuration);
   queue = new SQSClient(configuration);
@@ -73,7 +109,11 @@ describe('IoT policies', () => {
   });
 
   test('MQTT 5 hears of a refused QoS 1 publish in its PUBACK', async () => {
-    const config = iot.AwsIotMqtt5ClientConfigBuilder.newDirectMqttBuilderWithMtlsFromMemory('localhost', certificate.certificatePem, certificate.privateKey)
+    const config = iot.AwsIotMqtt5ClientConfigBuilder.newDirectMqttBuilderWithMtlsFromMemory(
+      'localhost',
+      certificate.certificatePem,
+      certificate.privateKey,
+    )
       .withCertificateAuthority(endpoint.caPem)
       .withPort(endpoint.port)
       .withConnectProperties({ clientId: 'guarded', keepAliveIntervalSeconds: 5 })
@@ -101,25 +141,48 @@ describe('IoT policies', () => {
     const policyDocument = (version: string) =>
       JSON.stringify({
         Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: ['iot:Subscribe'], Resource: [`arn:aws:iot:us-east-1:000000000000:topicfilter/sites/\${iot:Connection.Thing.Attributes[Site]}/${version}`] }],
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: ['iot:Subscribe'],
+            Resource: [
+              `arn:aws:iot:us-east-1:000000000000:topicfilter/sites/\${iot:Connection.Thing.Attributes[Site]}/${version}`,
+            ],
+          },
+        ],
       });
     await client.send(new CreatePolicyCommand({ policyName: 'site', policyDocument: policyDocument('one') }));
     await client.send(new AttachPolicyCommand({ policyName: 'site', target: certificate.certificateArn }));
-    await client.send(new UpdateThingCommand({ thingName: 'guarded', attributePayload: { attributes: { Site: 'north', site: 'south' } } }));
+    await client.send(
+      new UpdateThingCommand({
+        thingName: 'guarded',
+        attributePayload: { attributes: { Site: 'north', site: 'south' } },
+      }),
+    );
     const device = await connect(endpoint, certificate, 'guarded');
     expect(await device.subscribe('sites/north/one')).toBe(1);
     expect(await device.subscribe('sites/south/one')).toBe(128);
     expect(await device.subscribe('sites/north/two')).toBe(128);
-    await client.send(new CreatePolicyVersionCommand({ policyName: 'site', policyDocument: policyDocument('two'), setAsDefault: true }));
+    await client.send(
+      new CreatePolicyVersionCommand({ policyName: 'site', policyDocument: policyDocument('two'), setAsDefault: true }),
+    );
     expect(await device.subscribe('sites/north/two')).toBe(1);
   });
 
   test('a policy of a thing group counts for the things in it and below', async () => {
     await client.send(new CreateThingGroupCommand({ thingGroupName: 'all' }));
     await client.send(new CreateThingGroupCommand({ thingGroupName: 'some', parentGroupName: 'all' }));
-    const policyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Subscribe', Resource: '*' }] });
+    const policyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'iot:Subscribe', Resource: '*' }],
+    });
     await client.send(new CreatePolicyCommand({ policyName: 'everywhere', policyDocument }));
-    await client.send(new AttachPolicyCommand({ policyName: 'everywhere', target: 'arn:aws:iot:us-east-1:000000000000:thinggroup/all' }));
+    await client.send(
+      new AttachPolicyCommand({
+        policyName: 'everywhere',
+        target: 'arn:aws:iot:us-east-1:000000000000:thinggroup/all',
+      }),
+    );
     const device = await connect(endpoint, certificate, 'guarded');
     expect(await device.subscribe('anything')).toBe(128);
     await client.send(new AddThingToThingGroupCommand({ thingGroupName: 'some', thingName: 'guarded' }));
@@ -131,7 +194,7 @@ describe('IoT policies', () => {
     const device = await connect(endpoint, own, 'revoked');
     await client.send(new UpdateCertificateCommand({ certificateId: own.certificateId, newStatus: 'REVOKED' }));
     await until('the interruption', () => device.interruptions() > 0);
-    await expect(connectDevice(endpoint, own, 'revoked')).rejects.toThrow();
+    await expect(connectDevice(endpoint, own, 'revoked')).rejects.toBeDefined();
   });
 });
 
@@ -145,17 +208,35 @@ describe('shadows', () => {
   });
 
   test('an update is accepted, and tells the delta and both documents', async () => {
-    await device.publish(`${topic}/update`, { state: { desired: { color: 'red', on: true }, reported: { color: 'green' } }, clientToken: 'a' });
-    expect(await device.next(`${topic}/update/accepted`)).toMatchObject({ version: 1, clientToken: 'a', state: { desired: { color: 'red' } }, metadata: { reported: { color: { timestamp: expect.any(Number) } } } });
+    await device.publish(`${topic}/update`, {
+      state: { desired: { color: 'red', on: true }, reported: { color: 'green' } },
+      clientToken: 'a',
+    });
+    expect(await device.next(`${topic}/update/accepted`)).toMatchObject({
+      version: 1,
+      clientToken: 'a',
+      state: { desired: { color: 'red' } },
+      metadata: { reported: { color: { timestamp: expect.any(Number) } } },
+    });
     expect(await device.next(`${topic}/update/delta`)).toMatchObject({ version: 1, state: { color: 'red', on: true } });
-    expect(await device.next(`${topic}/update/documents`)).toMatchObject({ current: { version: 1, state: { reported: { color: 'green' } } } });
+    expect(await device.next(`${topic}/update/documents`)).toMatchObject({
+      current: { version: 1, state: { reported: { color: 'green' } } },
+    });
   });
 
   test('HTTP reads and writes the same shadow, and the device hears of it', async () => {
-    await data.send(new UpdateThingShadowCommand({ thingName: 'lamp', payload: JSON.stringify({ state: { desired: { color: null } } }) }));
+    await data.send(
+      new UpdateThingShadowCommand({
+        thingName: 'lamp',
+        payload: JSON.stringify({ state: { desired: { color: null } } }),
+      }),
+    );
     expect(await device.next(`${topic}/update/delta`)).toMatchObject({ version: 2, state: { on: true } });
     const { payload } = await data.send(new GetThingShadowCommand({ thingName: 'lamp' }));
-    expect(JSON.parse(Buffer.from(payload ?? []).toString())).toMatchObject({ version: 2, state: { desired: { on: true }, reported: { color: 'green' }, delta: { on: true } } });
+    expect(JSON.parse(Buffer.from(payload ?? []).toString())).toMatchObject({
+      version: 2,
+      state: { desired: { on: true }, reported: { color: 'green' }, delta: { on: true } },
+    });
   });
 
   test('named shadows stand by themselves', async () => {
@@ -166,23 +247,28 @@ describe('shadows', () => {
   });
 
   test.each([
-    ['get', '', 404, '$aws/things/lamp/shadow/name/nothing'],
-    ['update', { state: { desired: {} }, version: 99, clientToken: 'b' }, 409, topic],
-    ['update', { desired: {} }, 400, topic],
-    ['update', 'no JSON', 400, topic],
-    ['update', { state: { desired: { large: 'x'.repeat(8192) } } }, 413, topic],
-  ])('%s of %j is rejected with %s', async (operation, payload, code, prefix) => {
+    ['a get of what is not there', 404, 'get', '', '$aws/things/lamp/shadow/name/nothing'],
+    ['an update of another version', 409, 'update', { state: { desired: {} }, version: 99, clientToken: 'b' }, topic],
+    ['an update without state', 400, 'update', { desired: {} }, topic],
+    ['an update that is no JSON', 400, 'update', 'no JSON', topic],
+    ['an update above 8 KB', 413, 'update', { state: { desired: { large: 'x'.repeat(8192) } } }, topic],
+  ])('%s is rejected with %s', async (_, code, operation, payload, prefix) => {
     if (prefix !== topic) await device.subscribe(`${prefix}/#`);
     await device.publish(`${prefix}/${operation}`, payload);
     expect(await device.next(`${prefix}/${operation}/rejected`)).toMatchObject({ code });
   });
 
   test('HTTP answers with the exceptions of the API', async () => {
-    const update = (payload: unknown) => data.send(new UpdateThingShadowCommand({ thingName: 'lamp', payload: JSON.stringify(payload) }));
-    await expect(data.send(new GetThingShadowCommand({ thingName: 'nobody' }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    const update = (payload: unknown) =>
+      data.send(new UpdateThingShadowCommand({ thingName: 'lamp', payload: JSON.stringify(payload) }));
+    await expect(data.send(new GetThingShadowCommand({ thingName: 'nobody' }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
     await expect(update({ state: {}, version: 99 })).rejects.toMatchObject({ name: 'ConflictException' });
     await expect(update({})).rejects.toMatchObject({ name: 'InvalidRequestException' });
-    await expect(update({ state: { desired: { large: 'x'.repeat(9000) } } })).rejects.toMatchObject({ name: 'RequestEntityTooLargeException' });
+    await expect(update({ state: { desired: { large: 'x'.repeat(9000) } } })).rejects.toMatchObject({
+      name: 'RequestEntityTooLargeException',
+    });
   });
 });
 
@@ -195,19 +281,38 @@ describe('fleet provisioning', () => {
     await claim.subscribe('$aws/certificates/create/json/#');
     await claim.subscribe(`${provision}/#`);
     await claim.publish('$aws/certificates/create/json', '');
-    const made = (await claim.next('$aws/certificates/create/json/accepted')) as { certificateId: string; certificatePem: string; privateKey: string; certificateOwnershipToken: string };
+    const made = (await claim.next('$aws/certificates/create/json/accepted')) as {
+      certificateId: string;
+      certificatePem: string;
+      privateKey: string;
+      certificateOwnershipToken: string;
+    };
     const before = await client.send(new DescribeCertificateCommand({ certificateId: made.certificateId }));
     expect(before.certificateDescription?.status).toBe('PENDING_ACTIVATION');
 
-    await claim.publish(provision, { certificateOwnershipToken: made.certificateOwnershipToken, parameters: { SerialNumber: '7' } });
-    expect(await claim.next(`${provision}/accepted`)).toEqual({ thingName: 'station-7', deviceConfiguration: { site: 'from the hook' } });
-    expect((await client.send(new DescribeThingCommand({ thingName: 'station-7' }))).attributes).toEqual({ site: 'from the hook' });
+    await claim.publish(provision, {
+      certificateOwnershipToken: made.certificateOwnershipToken,
+      parameters: { SerialNumber: '7' },
+    });
+    expect(await claim.next(`${provision}/accepted`)).toEqual({
+      thingName: 'station-7',
+      deviceConfiguration: { site: 'from-the-hook' },
+    });
+    expect((await client.send(new DescribeThingCommand({ thingName: 'station-7' }))).attributes).toEqual({
+      site: 'from-the-hook',
+    });
 
     const device = await connect(endpoint, made, 'station-7');
     expect(await device.subscribe('devices/station-7/#')).toBe(1);
 
-    await claim.publish(provision, { certificateOwnershipToken: made.certificateOwnershipToken, parameters: { SerialNumber: '8' } });
-    expect(await claim.next(`${provision}/rejected`)).toMatchObject({ statusCode: 400, errorCode: 'InvalidCertificateOwnershipToken' });
+    await claim.publish(provision, {
+      certificateOwnershipToken: made.certificateOwnershipToken,
+      parameters: { SerialNumber: '8' },
+    });
+    expect(await claim.next(`${provision}/rejected`)).toMatchObject({
+      statusCode: 400,
+      errorCode: 'InvalidCertificateOwnershipToken',
+    });
   });
 
   test('the hook can refuse', async () => {
@@ -221,7 +326,11 @@ describe('fleet provisioning', () => {
   });
 
   test('the template of the stack is there by the API', async () => {
-    expect(await client.send(new DescribeProvisioningTemplateCommand({ templateName: 'fleet' }))).toMatchObject({ enabled: true, defaultVersionId: 1, preProvisioningHook: { targetArn: expect.stringContaining(':function:hook') } });
+    expect(await client.send(new DescribeProvisioningTemplateCommand({ templateName: 'fleet' }))).toMatchObject({
+      enabled: true,
+      defaultVersionId: 1,
+      preProvisioningHook: { targetArn: expect.stringContaining(':function:hook') },
+    });
   });
 });
 
@@ -230,25 +339,56 @@ describe('lifecycle events reach topic rules', () => {
   test('connected, subscribed, unsubscribed, disconnected', async () => {
     const certificate = await createDevice(client, 'lively');
     const device = await connectDevice(endpoint, certificate, 'lively');
-    const of = (eventType: string) => (each: Record<string, unknown>) => each['clientId'] === 'lively' && each['eventType'] === eventType;
+    const of = (eventType: string) => (each: Record<string, unknown>) =>
+      each['clientId'] === 'lively' && each['eventType'] === eventType;
     const connected = await event('connected', of('connected'));
-    expect(connected).toMatchObject({ principalIdentifier: certificate.certificateId, ipAddress: '127.0.0.1', versionNumber: 0, sessionIdentifier: expect.any(String) });
+    expect(connected).toMatchObject({
+      principalIdentifier: certificate.certificateId,
+      ipAddress: '127.0.0.1',
+      versionNumber: 0,
+      sessionIdentifier: expect.any(String),
+    });
     await device.subscribe('devices/lively/#');
-    expect(await event('subscribed', of('subscribed'))).toMatchObject({ topics: ['devices/lively/#'], sessionIdentifier: connected['sessionIdentifier'] });
+    expect(await event('subscribed', of('subscribed'))).toMatchObject({
+      topics: ['devices/lively/#'],
+      sessionIdentifier: connected['sessionIdentifier'],
+    });
     await device.connection.unsubscribe('devices/lively/#');
     expect(await event('unsubscribed', of('unsubscribed'))).toMatchObject({ topics: ['devices/lively/#'] });
     await device.disconnect();
-    expect(await event('disconnected', of('disconnected'))).toMatchObject({ clientInitiatedDisconnect: true, disconnectReason: 'CLIENT_INITIATED_DISCONNECT', versionNumber: 0 });
+    expect(await event('disconnected', of('disconnected'))).toMatchObject({
+      clientInitiatedDisconnect: true,
+      disconnectReason: 'CLIENT_INITIATED_DISCONNECT',
+      versionNumber: 0,
+    });
   });
 
   test.each<[reason: string, end: (certificate: DeviceCertificate, thing: string) => Promise<unknown>]>([
-    ['CONNECTION_LOST', async (certificate, thing) => (await connectRaw(endpoint, certificate, thing)).socket.destroy()],
-    ['DUPLICATE_CLIENTID', async (certificate, thing) => {
-      await connectRaw(endpoint, certificate, thing);
-      await connectRaw(endpoint, certificate, thing);
-    }],
-    ['AUTH_ERROR', async (certificate, thing) => (await connectRaw(endpoint, certificate, thing)).socket.write(Buffer.from([0x30, 5, 0, 3, ...Buffer.from('a/b')]))],
-    ['CLIENT_ERROR', async (certificate, thing) => (await connectRaw(endpoint, certificate, thing)).socket.write(Buffer.from([0x34, 7, 0, 3, ...Buffer.from('a/b'), 0, 1]))],
+    [
+      'CONNECTION_LOST',
+      async (certificate, thing) => (await connectRaw(endpoint, certificate, thing)).socket.destroy(),
+    ],
+    [
+      'DUPLICATE_CLIENTID',
+      async (certificate, thing) => {
+        await connectRaw(endpoint, certificate, thing);
+        await connectRaw(endpoint, certificate, thing);
+      },
+    ],
+    [
+      'AUTH_ERROR',
+      async (certificate, thing) =>
+        (await connectRaw(endpoint, certificate, thing)).socket.write(
+          Buffer.from([0x30, 5, 0, 3, ...Buffer.from('a/b')]),
+        ),
+    ],
+    [
+      'CLIENT_ERROR',
+      async (certificate, thing) =>
+        (await connectRaw(endpoint, certificate, thing)).socket.write(
+          Buffer.from([0x34, 7, 0, 3, ...Buffer.from('a/b'), 0, 1]),
+        ),
+    ],
   ])('a connection that ends by %s says so', async (reason, end) => {
     const thing = `ends-by-${reason}`;
     await end(await createDevice(client, thing), thing);
@@ -286,14 +426,75 @@ describe('sessions and retained messages', () => {
     expect(third.received).toEqual([]);
   }, 60_000);
 
+  test('MQTT 5 keeps a session for the interval that was asked for, at most an hour', async () => {
+    const certificate = await createDevice(client, 'fivefold');
+    const connectFive = async (session: mqtt5.ClientSessionBehavior) => {
+      const config = iot.AwsIotMqtt5ClientConfigBuilder.newDirectMqttBuilderWithMtlsFromMemory(
+        'localhost',
+        certificate.certificatePem,
+        certificate.privateKey,
+      )
+        .withCertificateAuthority(endpoint.caPem)
+        .withPort(endpoint.port)
+        .withSessionBehavior(session)
+        .withConnectProperties({
+          clientId: 'fivefold',
+          keepAliveIntervalSeconds: 60,
+          sessionExpiryIntervalSeconds: 100_000,
+        })
+        .build();
+      const five = new mqtt5.Mqtt5Client(config);
+      five.on('error', () => {});
+      const messages: string[] = [];
+      const properties: unknown[] = [];
+      five.on('messageReceived', ({ message }) => {
+        messages.push(Buffer.from(message.payload as ArrayBuffer).toString());
+        properties.push(message.userProperties);
+      });
+      const connected = once(five, 'connectionSuccess');
+      five.start();
+      const [{ settings }] = (await connected) as [{ settings: mqtt5.NegotiatedSettings }];
+      const stop = async () => {
+        const stopped = once(five, 'stopped');
+        five.stop();
+        await stopped;
+        five.close();
+      };
+      return { five, messages, properties, settings, stop };
+    };
+    const first = await connectFive(mqtt5.ClientSessionBehavior.Clean);
+    expect(first.settings.sessionExpiryInterval).toBe(3600);
+    await first.five.subscribe({ subscriptions: [{ topicFilter: 'devices/fivefold/#', qos: mqtt5.QoS.AtLeastOnce }] });
+    await first.stop();
+    await data.send(
+      new PublishCommand({
+        topic: 'devices/fivefold/a',
+        qos: 1,
+        payload: 'kept',
+        userProperties: JSON.stringify([{ k: 'v' }]),
+      }),
+    );
+    const second = await connectFive(mqtt5.ClientSessionBehavior.RejoinAlways);
+    expect(second.settings.rejoinedSession).toBe(true);
+    await until('what was kept', () => second.messages.length > 0);
+    expect(second.messages).toEqual(['kept']);
+    expect(second.properties).toEqual([[{ name: 'k', value: 'v' }]]);
+    await second.stop();
+  });
+
   test('a last will is published when its client vanishes', async () => {
     const watcher = await connect(endpoint, await createDevice(client, 'watcher'), 'watcher');
     await watcher.subscribe('devices/watcher/#');
     const certificate = await createDevice(client, 'mortal');
-    const policyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Publish', Resource: '*' }] });
+    const policyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'iot:Publish', Resource: '*' }],
+    });
     await client.send(new CreatePolicyCommand({ policyName: 'publish', policyDocument }));
     await client.send(new AttachPolicyCommand({ policyName: 'publish', target: certificate.certificateArn }));
-    const raw = await connectRaw(endpoint, certificate, 'mortal', { will: { topic: 'devices/watcher/will', payload: '{"gone":true}' } });
+    const raw = await connectRaw(endpoint, certificate, 'mortal', {
+      will: { topic: 'devices/watcher/will', payload: '{"gone":true}' },
+    });
     expect(raw.returnCode).toBe(0);
     raw.socket.destroy();
     expect(await watcher.next('devices/watcher/will')).toEqual({ gone: true });
@@ -310,9 +511,13 @@ describe('sessions and retained messages', () => {
     expect(device.received.filter(({ retain }) => retain)).toHaveLength(1);
     const shown = await data.send(new GetRetainedMessageCommand({ topic: 'devices/keeper/config' }));
     expect(Buffer.from(shown.payload ?? []).toString()).toBe('{"rate":5}');
-    expect((await data.send(new ListRetainedMessagesCommand({}))).retainedTopics).toContainEqual(expect.objectContaining({ topic: 'devices/keeper/config', payloadSize: 10, qos: 1 }));
+    expect((await data.send(new ListRetainedMessagesCommand({}))).retainedTopics).toContainEqual(
+      expect.objectContaining({ topic: 'devices/keeper/config', payloadSize: 10, qos: 1 }),
+    );
     await device.publish('devices/keeper/config', '', { retain: true });
-    await expect(data.send(new GetRetainedMessageCommand({ topic: 'devices/keeper/config' }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await expect(data.send(new GetRetainedMessageCommand({ topic: 'devices/keeper/config' }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
   });
 });
 
@@ -325,7 +530,10 @@ describe('the device endpoint', () => {
     expect((await connectRaw(https, certificate, 'alpn')).returnCode).toBe(-1);
   });
 
-  test.each<[which: string, port: () => number]>([['the MQTT port', () => endpoint.port], ['the HTTPS port', () => iotCloud.httpsPort]])('MQTT over a WebSocket with a Signature Version 4 on %s', async (_, port) => {
+  test.each<[which: string, port: () => number]>([
+    ['the MQTT port', () => endpoint.port],
+    ['the HTTPS port', () => iotCloud.httpsPort],
+  ])('MQTT over a WebSocket with a Signature Version 4 on %s', async (_, port) => {
     const { accessKeyId, secretAccessKey } = iotCloud.cloud.credentials;
     const config = iot.AwsIotMqttConnectionConfigBuilder.new_with_websockets()
       .with_certificate_authority(endpoint.caPem)
@@ -350,20 +558,46 @@ describe('the device endpoint', () => {
       .with_client_id('stranger')
       .with_credentials('us-east-1', iotCloud.cloud.credentials.accessKeyId, 'not the secret')
       .build();
-    await expect(attach(new mqtt.MqttClient().new_connection(config))).rejects.toThrow();
+    await expect(attach(new mqtt.MqttClient().new_connection(config))).rejects.toBeDefined();
   });
 
   test('HTTPS with a certificate asks its IoT policies', async () => {
     const certificate = await createDevice(client, 'poster');
-    const policyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['iot:Publish', 'iot:UpdateThingShadow'], Resource: ['arn:aws:iot:us-east-1:000000000000:topic/posted/*', 'arn:aws:iot:us-east-1:000000000000:thing/poster'] }] });
+    const policyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: ['iot:Publish', 'iot:UpdateThingShadow'],
+          Resource: [
+            'arn:aws:iot:us-east-1:000000000000:topic/posted/*',
+            'arn:aws:iot:us-east-1:000000000000:thing/poster',
+          ],
+        },
+      ],
+    });
     await client.send(new CreatePolicyCommand({ policyName: 'post', policyDocument }));
     await client.send(new AttachPolicyCommand({ policyName: 'post', target: certificate.certificateArn }));
     const post = (path: string, body: string) =>
       new Promise<number>((resolve, reject) => {
-        const outgoing = request({ host: 'localhost', port: iotCloud.httpsPort, path, method: 'POST', ca: endpoint.caPem, cert: certificate.certificatePem, key: certificate.privateKey, ALPNProtocols: ['x-amzn-http-ca'] }, (response) => {
-          response.resume();
-          resolve(response.statusCode ?? 0);
-        });
+        const outgoing = request(
+          {
+            host: 'localhost',
+            port: iotCloud.httpsPort,
+            path,
+            method: 'POST',
+            agent: new Agent({
+              ca: endpoint.caPem,
+              cert: certificate.certificatePem,
+              key: certificate.privateKey,
+              ALPNProtocols: ['x-amzn-http-ca'],
+            }),
+          },
+          (response) => {
+            response.resume();
+            resolve(response.statusCode ?? 0);
+          },
+        );
         outgoing.on('error', reject).end(body);
       });
     expect(await post('/topics/posted/here?qos=1', '{}')).toBe(200);
@@ -373,16 +607,37 @@ describe('the device endpoint', () => {
   });
 });
 
+// AWS: "MQTT", differences from the specifications
+test('a filter with # does not take the topic above it', async () => {
+  const device = await connect(endpoint, await createDevice(client, 'parent'), 'parent');
+  await device.subscribe('devices/parent/a/#');
+  await data.send(new PublishCommand({ topic: 'devices/parent/a', qos: 1, payload: '{"above":true}' }));
+  await data.send(new PublishCommand({ topic: 'devices/parent/a/b', qos: 1, payload: '{"below":true}' }));
+  expect(await device.next('devices/parent/a/b')).toEqual({ below: true });
+  expect(device.received).toEqual([]);
+});
+
 describe('the API', () => {
   test('lists in pages', async () => {
-    for (let index = 0; index < 5; index += 1) await client.send(new CreateThingCommand({ thingName: `paged-${index}`, attributePayload: { attributes: { page: 'yes' } } }));
+    for (let index = 0; index < 5; index += 1)
+      await client.send(
+        new CreateThingCommand({ thingName: `paged-${index}`, attributePayload: { attributes: { page: 'yes' } } }),
+      );
     const seen: string[] = [];
-    for await (const page of paginateListThings({ client, pageSize: 2 }, { attributeName: 'page', attributeValue: 'yes' })) seen.push(...(page.things ?? []).map(({ thingName = '' }) => thingName));
+    for await (const page of paginateListThings(
+      { client, pageSize: 2 },
+      { attributeName: 'page', attributeValue: 'yes' },
+    ))
+      seen.push(...(page.things ?? []).map(({ thingName = '' }) => thingName));
     expect(seen).toEqual(['paged-0', 'paged-1', 'paged-2', 'paged-3', 'paged-4']);
-    await expect(client.send(new ListThingsCommand({ nextToken: 'made up' }))).rejects.toMatchObject({ name: 'InvalidRequestException' });
+    await expect(client.send(new ListThingsCommand({ nextToken: 'made up' }))).rejects.toMatchObject({
+      name: 'InvalidRequestException',
+    });
   });
 
   test('what the stack made is there', async () => {
-    expect(await client.send(new DescribeThingCommand({ thingName: 'registered' }))).toMatchObject({ attributes: { site: 'north' } });
+    expect(await client.send(new DescribeThingCommand({ thingName: 'registered' }))).toMatchObject({
+      attributes: { site: 'north' },
+    });
   });
 });

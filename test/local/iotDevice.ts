@@ -107,10 +107,14 @@ export async function attach(connection: mqtt.MqttClientConnection): Promise<Dev
       }
     },
     next: async (topic) => {
-      const found = await until(`a message on ${topic}`, () => {
-        const index = received.findIndex((message) => message.topic === topic);
-        return index < 0 ? undefined : received.splice(index, 1)[0];
-      }, 5000);
+      const found = await until(
+        `a message on ${topic}`,
+        () => {
+          const index = received.findIndex((message) => message.topic === topic);
+          return index < 0 ? undefined : received.splice(index, 1)[0];
+        },
+        5000,
+      );
       return JSON.parse(found.payload) as Record<string, unknown>;
     },
     disconnect: () => connection.disconnect(),

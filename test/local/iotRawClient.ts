@@ -14,9 +14,18 @@ const field = (value: string | Buffer) => {
   return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes]);
 };
 
-function connectPacket(clientId: string, keepAlive: number, will: { topic: string; payload: string } | undefined): Buffer {
+function connectPacket(
+  clientId: string,
+  keepAlive: number,
+  will: { topic: string; payload: string } | undefined,
+): Buffer {
   const flags = 0x02 | (will ? 0x04 : 0);
-  const body = Buffer.concat([field('MQTT'), Buffer.from([4, flags, keepAlive >> 8, keepAlive & 0xff]), field(clientId), ...(will ? [field(will.topic), field(will.payload)] : [])]);
+  const body = Buffer.concat([
+    field('MQTT'),
+    Buffer.from([4, flags, keepAlive >> 8, keepAlive & 0xff]),
+    field(clientId),
+    ...(will ? [field(will.topic), field(will.payload)] : []),
+  ]);
   return Buffer.concat([Buffer.from([0x10, body.length]), body]);
 }
 
@@ -27,7 +36,14 @@ export async function connectRaw(
   clientId: string,
   options: { keepAlive?: number; will?: { topic: string; payload: string }; alpn?: string } = {},
 ): Promise<RawClient> {
-  const socket = connect({ host: 'localhost', port, ca: caPem, cert: certificatePem, key: privateKey, ...(options.alpn !== undefined && { ALPNProtocols: [options.alpn] }) });
+  const socket = connect({
+    host: 'localhost',
+    port,
+    ca: caPem,
+    cert: certificatePem,
+    key: privateKey,
+    ...(options.alpn !== undefined && { ALPNProtocols: [options.alpn] }),
+  });
   socket.on('error', () => {});
   await once(socket, 'secureConnect');
   socket.write(connectPacket(clientId, options.keepAlive ?? 60, options.will));

@@ -76,13 +76,11 @@ export function policyRoutes(registry: Registry): Route[] {
       'GET /policies/{policyName}/version',
       'ListPolicyVersions',
       ({ parameters: [name = ''] }) => ({
-        policyVersions: policies
-          .versions(name)
-          .map((version) => ({
-            versionId: version.versionId,
-            isDefaultVersion: version.isDefault,
-            createDate: seconds(version.createdAt),
-          })),
+        policyVersions: policies.versions(name).map((version) => ({
+          versionId: version.versionId,
+          isDefaultVersion: version.isDefault,
+          createDate: seconds(version.createdAt),
+        })),
       }),
       policyArn,
     ),

@@ -106,13 +106,11 @@ export function templateRoutes(registry: Registry, templates: Templates): Route[
       'GET /provisioning-templates/{templateName}/versions',
       'ListProvisioningTemplateVersions',
       ({ parameters: [name = ''] }) => ({
-        versions: templates
-          .versions(name)
-          .map((version) => ({
-            versionId: version.id,
-            creationDate: seconds(version.createdAt),
-            isDefaultVersion: version.isDefault,
-          })),
+        versions: templates.versions(name).map((version) => ({
+          versionId: version.id,
+          creationDate: seconds(version.createdAt),
+          isDefaultVersion: version.isDefault,
+        })),
       }),
       templateArn,
     ),
