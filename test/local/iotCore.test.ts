@@ -27,7 +27,7 @@ import {
   UpdateThingShadowCommand,
 } from '@aws-sdk/client-iot-data-plane';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { iot, mqtt, mqtt5 } from 'aws-iot-device-sdk-v2';
 import { until } from '../until.ts';
 import { type IotCloud, startIotCloud } from './iotCloud.ts';
@@ -70,8 +70,11 @@ beforeAll(async () => {
   endpoint = { port: cloud.mqtt.port, caPem: readFileSync(cloud.mqtt.caFile, 'utf8') };
 }, 60_000);
 
+afterEach(async () => {
+  for (const device of open.splice(0)) await device.disconnect().catch(() => {});
+});
+
 afterAll(async () => {
-  for (const device of open) await device.disconnect().catch(() => {});
   await iotCloud?.close();
 }, 60_000);
 
@@ -203,9 +206,10 @@ describe('shadows', () => {
   let device: Device;
   const topic = '$aws/things/lamp/shadow';
   beforeAll(async () => {
-    device = await connect(endpoint, await createDevice(client, 'lamp'), 'lamp');
+    device = await connectDevice(endpoint, await createDevice(client, 'lamp'), 'lamp');
     await device.subscribe(`${topic}/#`);
   });
+  afterAll(() => device.disconnect());
 
   test('an update is accepted, and tells the delta and both documents', async () => {
     await device.publish(`${topic}/update`, {
@@ -407,7 +411,6 @@ describe('sessions and retained messages', () => {
     await first.disconnect();
     await data.send(new PublishCommand({ topic: 'devices/sleeper/one', qos: 1, payload: '{"n":1}' }));
     await data.send(new PublishCommand({ topic: 'devices/sleeper/lost', qos: 0, payload: '{}' }));
-    for (const device of open.splice(0)) await device.disconnect();
     await iotCloud.restart();
     await data.send(new PublishCommand({ topic: 'devices/sleeper/two', qos: 1, payload: '{"n":2}' }));
 
