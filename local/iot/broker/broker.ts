@@ -230,9 +230,7 @@ export async function createBroker(
       }
       keep(packet);
       take(packet.topic, payload, connection);
-      const committed = context.store.committed().then(() => done(null));
-      underway.add(committed);
-      void committed.finally(() => underway.delete(committed));
+      void track(context.store.committed().then(() => done(null)));
     },
 
     authorizeSubscribe(client, subscription, done) {
@@ -328,18 +326,31 @@ export async function createBroker(
     );
   }
 
-  const deliver = (topic: string, payload: Buffer, options: Parameters<ServicePublish>[2]) =>
+  /** What the close waits for. */
+  const track = (work: Promise<void>) => {
+    underway.add(work);
+    const done = () => underway.delete(work);
+    work.then(done, done);
+    return work;
+  };
+  const deliver = (topic: string, payload: Buffer, { qos, retain, properties }: Parameters<ServicePublish>[2]) =>
     new Promise<void>((resolve, reject) => {
-      const { qos, retain, properties } = options;
-      aedes.publish(
-        { cmd: 'publish', topic, payload, qos, retain, dup: false, ...(properties && { properties }) },
-        (error) => (error ? reject(error) : resolve()),
-      );
+      const packet = {
+        cmd: 'publish',
+        topic,
+        payload,
+        qos,
+        retain,
+        dup: false,
+        ...(properties && { properties }),
+      } as const;
+      // After the close there is nobody left to deliver to.
+      aedes.publish(packet, (error) => (error && !aedes.closed ? reject(error) : resolve()));
     });
   const publish: ServicePublish = (topic, payload, options) => {
     take(topic, payload, undefined);
     // Basic Ingest has no subscribers.
-    return aedes.closed || isBasicIngest(topic) ? Promise.resolve() : deliver(topic, payload, options);
+    return aedes.closed || isBasicIngest(topic) ? Promise.resolve() : track(deliver(topic, payload, options));
   };
   const lifecycle = createLifecycleEvents(context.store, publish);
 
@@ -440,8 +451,9 @@ export async function createBroker(
     },
     async close() {
       clearInterval(sweep);
+      await Promise.allSettled(underway);
       await new Promise<void>((resolve) => aedes.close(() => resolve()));
-      await Promise.all(underway);
+      await Promise.allSettled(underway);
       await context.store.committed();
     },
   };

@@ -5,8 +5,8 @@ import { type CertificateAuthority, openCertificateAuthority } from '../../../..
 import { openRegistry, type Registry } from '../../../../local/iot/registry/registry.ts';
 import { openStateStore, type StateStore } from '../../../../local/storage/stateStore.ts';
 
-export const region = 'us-east-1';
-export const accountId = '000000000000';
+const region = 'us-east-1';
+const accountId = '000000000000';
 export const arn = (kind: string, name: string) => `arn:aws:iot:${region}:${accountId}:${kind}/${name}`;
 
 /** A registry in memory. */
