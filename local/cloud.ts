@@ -93,6 +93,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       queues: messaging.queues,
       access: iam,
       functions: lambda.functions,
+      services: [...messaging.services, dynamodb.service, timestream.service],
       identify: (request) => edge.identify(request),
       host,
       mqttPort: ports.mqtt,

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { CloudContext } from '../context.ts';
 import type { SignedRequest } from '../edge.ts';
-import type { AccessPort, FunctionPort, QueuePort } from '../ports.ts';
+import type { FunctionPort, QueuePort } from '../ports.ts';
 import type { ResourceProvider } from '../resources/provider.ts';
 import { AwsError, type AwsService, type Principal } from '../service.ts';
 import { createIotDataApi } from './api/dataApi.ts';
+import { openRulesByApi } from './api/rulesByApi.ts';
 import { createBroker } from './broker/broker.ts';
 import { certificateIdentity, signedIdentity } from './broker/connectionIdentity.ts';
 import { createDeviceEndpoint } from './broker/deviceEndpoint.ts';
@@ -18,6 +19,8 @@ import { createFleetProvisioning } from './provisioning/fleetProvisioning.ts';
 import { openTemplates } from './provisioning/templates.ts';
 import { openRegistry } from './registry/registry.ts';
 import { createRulesEngine } from './rules/engine.ts';
+import { openMetricLog } from './rules/metricLog.ts';
+import type { RulePorts } from './rules/rulePorts.ts';
 import { createShadowService } from './shadows/shadowService.ts';
 import { openShadows } from './shadows/shadows.ts';
 
@@ -31,8 +34,10 @@ export interface Iot {
 
 interface Dependencies {
   readonly queues: QueuePort;
-  readonly access: AccessPort;
+  readonly access: RulePorts['access'];
   readonly functions: FunctionPort;
+  /** APIs that rule actions call as their role: S3, SNS, DynamoDB, Timestream. */
+  readonly services?: readonly AwsService[];
   /** Who signed a request. @throws AwsError */
   readonly identify: (request: SignedRequest) => Principal;
   readonly host: string;
@@ -45,13 +50,22 @@ const domainName = 'localhost';
 
 /** AWS IoT Core of the local cloud: registry, policies, device endpoint, broker, shadows, fleet provisioning, rules. */
 export async function createIot(context: CloudContext, dependencies: Dependencies): Promise<Iot> {
-  const { queues, access, functions, identify, host, mqttPort, httpsPort } = dependencies;
+  const { queues, access, functions, services, identify, host, mqttPort, httpsPort } = dependencies;
   const registry = openRegistry(context);
   const authority = await openCertificateAuthority(join(context.stateDir, 'certificates'));
   const templates = openTemplates(context.store, registry.arn);
   const retained = openRetainedMessages(context.store);
   const shadowDocuments = openShadows(context.store);
-  const rules = createRulesEngine(context, queues, access);
+  const rules = createRulesEngine(context, {
+    queues,
+    access,
+    functions,
+    services,
+    shadows: shadowDocuments,
+    metrics: openMetricLog(context.store),
+    publish: (topic, payload, options) => broker.publish(topic, payload, options),
+  });
+  const rulesByApi = openRulesByApi(context.store, rules);
   const broker = await createBroker(context, { registry, rules, retained });
   const shadows = createShadowService(context, shadowDocuments, broker.publish);
   broker.serve(shadows.topics);
@@ -89,20 +103,22 @@ export async function createIot(context: CloudContext, dependencies: Dependencie
         registry,
         authority,
         templates,
-        rules,
+        rules: rulesByApi,
         endpoint: { host: domainName, port: mqttPort },
       }),
       data,
     ],
-    providers: iotProviders(context, { registry, authority, templates, rules, queues }),
+    providers: iotProviders(context, { registry, authority, templates, rules }),
     caFile: authority.caFile,
     async listen() {
+      rulesByApi.restore();
       broker.recover();
       await endpoint.listen(host, mqttPort, 'mqtt');
       if (httpsPort !== undefined) await endpoint.listen(host, httpsPort, 'https');
     },
     async close() {
       await broker.close();
+      await rules.idle();
       endpoint.close();
     },
   };

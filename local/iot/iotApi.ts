@@ -1,7 +1,9 @@
-import { AwsError, type AwsService } from '../service.ts';
+import type { AwsService } from '../service.ts';
 import { certificateRoutes } from './api/certificateRoutes.ts';
 import { policyRoutes } from './api/policyRoutes.ts';
 import { type Route, restService, route } from './api/route.ts';
+import { ruleRoutes } from './api/ruleRoutes.ts';
+import type { RulesByApi } from './api/rulesByApi.ts';
 import { templateRoutes } from './api/templateRoutes.ts';
 import { thingGroupRoutes } from './api/thingGroupRoutes.ts';
 import { thingRoutes } from './api/thingRoutes.ts';
@@ -9,14 +11,13 @@ import type { CertificateAuthority } from './certificates.ts';
 import type { Templates } from './provisioning/templates.ts';
 import type { Registry } from './registry/registry.ts';
 import { invalid } from './registry/registryErrors.ts';
-import type { RulesEngine } from './rules/engine.ts';
 
 interface Parts {
   readonly accountId: string;
   readonly registry: Registry;
   readonly authority: CertificateAuthority;
   readonly templates: Templates;
-  readonly rules: RulesEngine;
+  readonly rules: RulesByApi;
   readonly endpoint: { readonly host: string; readonly port: number };
 }
 
@@ -31,7 +32,7 @@ export function createIotApi(parts: Parts): AwsService {
       ...certificateRoutes(registry, authority, parts.accountId),
       ...policyRoutes(registry),
       ...templateRoutes(registry, templates),
-      ...ruleRoutes(parts),
+      ...ruleRoutes(registry, parts.rules),
       endpointRoute(parts),
     ],
   );
@@ -44,32 +45,4 @@ function endpointRoute({ endpoint }: Parts): Route {
     if (!/^iot:Data(-ATS)?$/.test(type)) throw invalid(`Endpoint type ${type} is not honoured by the local cloud.`);
     return { endpointAddress: `${endpoint.host}:${endpoint.port}` };
   });
-}
-
-function ruleRoutes({ rules }: Parts): Route[] {
-  return [
-    route('GET /rules', 'ListTopicRules', () => ({
-      rules: [...rules.rules.values()].map((rule) => ({
-        ruleName: rule.name,
-        ruleArn: rule.arn,
-        ruleDisabled: !rule.enabled,
-      })),
-    })),
-    route('GET /rules/{ruleName}', 'GetTopicRule', ({ parameters: [name = ''] }) => {
-      const rule = rules.rules.get(name);
-      if (!rule) throw new AwsError('UnauthorizedException', `Access to topic rule '${name}' was denied.`, 401);
-      return {
-        ruleArn: rule.arn,
-        rule: {
-          ruleName: name,
-          sql: rule.sql,
-          awsIotSqlVersion: '2016-03-23',
-          ruleDisabled: !rule.enabled,
-          actions: rule.actions.map((action) => ({
-            sqs: { queueUrl: action.queueUrl, roleArn: action.roleArn, useBase64: action.useBase64 },
-          })),
-        },
-      };
-    }),
-  ];
 }

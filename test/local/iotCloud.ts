@@ -136,7 +136,7 @@ const resources = {
     DependsOn: ['Device', 'Stations'],
   },
   Events: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'events' } },
-  RuleRole: inlineRole('iot.amazonaws.com', [allow('sqs:SendMessage')]),
+  RuleRole: inlineRole('iot.amazonaws.com', [allow(['sqs:SendMessage', 'iot:Publish', 'iot:GetThingShadow'])]),
   EventRule: {
     Type: 'AWS::IoT::TopicRule',
     Properties: {
@@ -182,7 +182,10 @@ export async function startIotCloud(): Promise<IotCloud> {
     version: '36.0.0',
     artifacts: { Iot: { type: 'aws:cloudformation:stack', properties: { templateFile: 'Iot.template.json' } } },
   });
-  write('Iot.template.json', { Resources: resources, Outputs: { Events: { Value: { Ref: 'Events' } } } });
+  write('Iot.template.json', {
+    Resources: resources,
+    Outputs: { Events: { Value: { Ref: 'Events' } }, RuleRole: { Value: { 'Fn::GetAtt': ['RuleRole', 'Arn'] } } },
+  });
   write('Iot.assets.json', {
     files: { hook: { source: { path: 'asset.hook' }, destinations: { here: { objectKey: 'hook.zip' } } } },
   });

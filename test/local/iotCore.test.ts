@@ -8,9 +8,14 @@ import {
   CreatePolicyVersionCommand,
   CreateThingCommand,
   CreateThingGroupCommand,
+  CreateTopicRuleCommand,
+  DeleteTopicRuleCommand,
   DescribeCertificateCommand,
   DescribeProvisioningTemplateCommand,
   DescribeThingCommand,
+  DisableTopicRuleCommand,
+  EnableTopicRuleCommand,
+  GetTopicRuleCommand,
   IoTClient,
   ListThingsCommand,
   paginateListThings,
@@ -618,6 +623,59 @@ test('a filter with # does not take the topic above it', async () => {
   await data.send(new PublishCommand({ topic: 'devices/parent/a/b', qos: 1, payload: '{"below":true}' }));
   expect(await device.next('devices/parent/a/b')).toEqual({ below: true });
   expect(device.received).toEqual([]);
+});
+
+// AWS IoT API Reference: "CreateTopicRule", "DisableTopicRule"; AWS: "AWS IoT SQL functions", get_thing_shadow
+describe('topic rules by the API', () => {
+  const roleArn = () => iotCloud.cloud.outputs['Iot']?.['RuleRole'] ?? '';
+  test('run, read shadows, can be switched off, and are there after a start', async () => {
+    await data.send(new UpdateThingShadowCommand({ thingName: 'ruled', payload: '{"state":{"desired":{"limit":7}}}' }));
+    const sql = `SELECT n, get_thing_shadow('ruled', '${roleArn()}').state.desired.limit AS limit FROM 'devices/ruled/in'`;
+    const payload = {
+      sql,
+      awsIotSqlVersion: '2016-03-23',
+      actions: [{ republish: { roleArn: roleArn(), topic: 'devices/ruled/out', qos: 1 } }],
+    };
+    await client.send(new CreateTopicRuleCommand({ ruleName: 'republish', topicRulePayload: payload }));
+    const certificate = await createDevice(client, 'ruled');
+    const device = await connect(endpoint, certificate, 'ruled');
+    await device.subscribe('devices/ruled/out');
+    await device.publish('devices/ruled/in', { n: 1 });
+    expect(await device.next('devices/ruled/out')).toEqual({ n: 1, limit: 7 });
+
+    await client.send(new DisableTopicRuleCommand({ ruleName: 'republish' }));
+    await device.publish('devices/ruled/in', { n: 2 });
+    await device.disconnect();
+    open.length = 0;
+    await iotCloud.restart();
+    expect((await client.send(new GetTopicRuleCommand({ ruleName: 'republish' }))).rule).toMatchObject({
+      sql,
+      ruleDisabled: true,
+    });
+    await client.send(new EnableTopicRuleCommand({ ruleName: 'republish' }));
+    const again = await connect(endpoint, certificate, 'ruled');
+    await again.subscribe('devices/ruled/out');
+    await again.publish('devices/ruled/in', { n: 3 });
+    expect(await again.next('devices/ruled/out')).toEqual({ n: 3, limit: 7 });
+    await client.send(new DeleteTopicRuleCommand({ ruleName: 'republish' }));
+    await expect(client.send(new GetTopicRuleCommand({ ruleName: 'republish' }))).rejects.toMatchObject({
+      name: 'UnauthorizedException',
+    });
+  });
+
+  test('that can not be honoured are refused', async () => {
+    const create = (sql: string, actions: object[]) =>
+      client.send(
+        new CreateTopicRuleCommand({
+          ruleName: 'refused',
+          topicRulePayload: { sql, awsIotSqlVersion: '2016-03-23', actions },
+        }),
+      );
+    await expect(create('SELECT guess(1) FROM', [])).rejects.toMatchObject({ name: 'SqlParseException' });
+    await expect(create("SELECT * FROM 'a'", [{ salesforce: { token: 'x', url: 'y' } }])).rejects.toMatchObject({
+      name: 'InvalidRequestException',
+    });
+  });
 });
 
 describe('the API', () => {

@@ -112,13 +112,19 @@ export async function createBroker(
   };
 
   /** What is to be done with a message that a client may publish. */
-  const take = (topic: string, payload: Buffer, connection: Connection | undefined) => {
-    rules.publish({
+  const take = (
+    topic: string,
+    payload: Buffer,
+    connection: Connection | undefined,
+    properties: PublishPacket['properties'],
+  ) => {
+    void rules.publish({
       topic,
       payload,
       clientId: connection?.clientId,
       principal: connection?.identity.principal,
       sourceIp: connection?.identity.sourceIp,
+      ...(properties && { properties }),
     });
     const service = services.find((each) => each.takes(topic));
     service?.handle({
@@ -225,11 +231,11 @@ export async function createBroker(
         return done(new Error(refusal.reason));
       }
       if (packet.qos === 0) {
-        take(packet.topic, payload, connection);
+        take(packet.topic, payload, connection, packet.properties);
         return done(null);
       }
       keep(packet);
-      take(packet.topic, payload, connection);
+      take(packet.topic, payload, connection, packet.properties);
       void track(context.store.committed().then(() => done(null)));
     },
 
@@ -348,7 +354,7 @@ export async function createBroker(
       aedes.publish(packet, (error) => (error && !aedes.closed ? reject(error) : resolve()));
     });
   const publish: ServicePublish = (topic, payload, options) => {
-    take(topic, payload, undefined);
+    take(topic, payload, undefined, options.properties);
     // Basic Ingest has no subscribers.
     return aedes.closed || isBasicIngest(topic) ? Promise.resolve() : track(deliver(topic, payload, options));
   };

@@ -1,6 +1,7 @@
 /** Which entries' topic filters match a topic. Answers are remembered, so a publish costs one look-up however many rules there are. */
 export interface TopicIndex<Entry> {
   set(key: string, filter: string, entry: Entry): void;
+  delete(key: string): void;
   match(topic: string): readonly Entry[];
 }
 
@@ -13,6 +14,9 @@ export function createTopicIndex<Entry>(): TopicIndex<Entry> {
     set(key, filter, entry) {
       entries.set(key, { filter: filter.split('/'), entry });
       remembered.clear();
+    },
+    delete(key) {
+      if (entries.delete(key)) remembered.clear();
     },
     match(topic) {
       let found = remembered.get(topic);
