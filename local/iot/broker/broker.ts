@@ -1,20 +1,16 @@
 import type { Duplex } from 'node:stream';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
 import type { CloudContext } from '../../context.ts';
-import type { ConnectionPolicy } from '../connectionPolicy.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RulesEngine } from '../rules/engine.ts';
 import { brokerPersistence } from './brokerPersistence.ts';
 import type { ConnectionIdentity } from './connectionIdentity.ts';
 import { createLifecycleEvents } from './lifecycleEvents.ts';
-import { appliedKeepAlive, brokerLimits, refuseTopic } from './limits.ts';
-import type { DisconnectReason, Presence } from './presence.ts';
-import {
-  isBasicIngest,
-  type ReservedTopicService,
-  refuseReservedPublish,
-  refuseReservedSubscribe,
-} from './reservedTopics.ts';
+import { appliedKeepAlive, brokerLimits } from './limits.ts';
+import { internals, isParentOfFilter, type MqttConnection, newConnection, policyOf } from './mqttConnection.ts';
+import type { DisconnectReason } from './presence.ts';
+import { reasonCodes, refuseConnect, refusePublish, refuseSubscribe, refuseSubscribePacket } from './refusals.ts';
+import { isBasicIngest, type ReservedTopicService } from './reservedTopics.ts';
 import type { RetainedMessages } from './retainedMessages.ts';
 import { openSessions } from './sessions.ts';
 import { filterTakes } from './topicFilter.ts';
@@ -38,36 +34,6 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-/** One MQTT connection, from its CONNECT on. */
-interface Connection {
-  readonly identity: ConnectionIdentity;
-  readonly clientId: string;
-  readonly closedByClient: () => boolean;
-  /** Forgotten when the registry changes, and worked out anew at the next use. */
-  policy: ConnectionPolicy | undefined;
-  presence: Presence | undefined;
-  /** Why it ends, as soon as that is known. */
-  ending: DisconnectReason | undefined;
-  readonly granted: Set<string>;
-  /** Subscriptions asked for in this turn: all of one SUBSCRIBE packet. */
-  askedInTurn: number;
-}
-
-/** What aedes keeps for itself and we must read or set. */
-interface ClientInternals {
-  _disconnected: boolean;
-  _serverKeepAlive?: number;
-  _authorized: boolean;
-}
-const internals = (client: Client) => client as unknown as ClientInternals;
-
-const reasonCodes = {
-  notAuthorized: 0x87,
-  quotaExceeded: 0x97,
-  qosNotSupported: 0x9b,
-  packetTooLarge: 0x95,
-  topicNameInvalid: 0x90,
-} as const;
 /** CONNACK of MQTT 3.1.1 with return code 7: what AWS answers instead of 5. */
 const connack7 = Buffer.from([0x20, 0x02, 0x00, 0x07]);
 
@@ -86,8 +52,8 @@ export async function createBroker(
   const sessions = openSessions(context.store);
   const wills = openWills(context.store);
   const services: ReservedTopicService[] = [];
-  const waiting = new WeakMap<object, Pick<Connection, 'identity' | 'closedByClient'>>();
-  const connections = new WeakMap<Client, Connection>();
+  const waiting = new WeakMap<object, Pick<MqttConnection, 'identity' | 'closedByClient'>>();
+  const connections = new WeakMap<Client, MqttConnection>();
   const refusals = new WeakMap<Client, string>();
   const live = new Map<string, Client>();
   const underway = new Set<Promise<void>>();
@@ -99,12 +65,9 @@ export async function createBroker(
       const client = live.get(clientId);
       return client === undefined || (connections.get(client)?.granted.has(filter) ?? false);
     },
-    mayPublishWill: (client, { topic, payload, qos, retain }) =>
-      refusePublish(connectionOf(client), topic, Buffer.from(payload), qos, retain) === undefined,
+    mayPublishWill: (client, will) => refusePublish(connectionOf(client), services, will) === undefined,
   });
 
-  const policyOf = (connection: Connection) =>
-    (connection.policy ??= connection.identity.policyFor(connection.clientId));
   const connectionOf = (client: Client) => {
     const connection = connections.get(client);
     if (!connection) throw new Error('The MQTT connection is unknown.');
@@ -115,7 +78,7 @@ export async function createBroker(
   const take = (
     topic: string,
     payload: Buffer,
-    connection: Connection | undefined,
+    connection: MqttConnection | undefined,
     properties: PublishPacket['properties'],
   ) => {
     void rules.publish({
@@ -136,7 +99,7 @@ export async function createBroker(
     });
   };
 
-  const reply = (connection: Connection | undefined, topic: string, payload: Buffer) => {
+  const reply = (connection: MqttConnection | undefined, topic: string, payload: Buffer) => {
     const client = connection && live.get(connection.clientId);
     if (!connection || !client || connections.get(client) !== connection) return;
     const subscribed = [...connection.granted].some((filter) => filterTakes(filter, topic));
@@ -166,30 +129,11 @@ export async function createBroker(
         } else client.conn.write(connack7, () => done(new Error(reason), false));
       };
       if (!known) return done(new Error('The connection has no identity.'), false);
-      if (packet.protocolVersion !== 4 && packet.protocolVersion !== 5)
-        return refuse('only MQTT 3.1.1 and MQTT 5 are spoken here');
-      const connection: Connection = {
-        ...known,
-        clientId: packet.clientId,
-        policy: undefined,
-        presence: undefined,
-        ending: undefined,
-        granted: new Set(),
-        askedInTurn: 0,
-      };
+      const connection = newConnection(known, packet.clientId);
       connections.set(client, connection);
-      const persistent =
-        packet.protocolVersion === 5 ? (packet.properties?.sessionExpiryInterval ?? 0) > 0 : packet.clean === false;
-      const attributes = [...(persistent ? ['PersistentConnect'] : []), ...(packet.will ? ['LastWill'] : [])];
-      if (packet.clientId === '') return refuse('a client id is required');
-      if (Buffer.byteLength(packet.clientId) > brokerLimits.clientIdBytes)
-        return refuse(`the client id is above ${brokerLimits.clientIdBytes} bytes`);
-      if (packet.clientId.startsWith('$')) return refuse('a client id must not begin with $');
-      if (packet.will && packet.will.qos === 2) return refuse('AWS IoT Core has no QoS 2');
-      if (!known.identity.isActive()) return refuse('the certificate is not ACTIVE');
-      if (!policyOf(connection).allowsConnect(packet.clientId, attributes))
-        return refuse('the policy does not allow iot:Connect');
-      // MQTT 5 tells the client of another keep-alive, in `authenticate`; MQTT 3.1.1 just has it.
+      const refusal = refuseConnect(connection, packet);
+      if (refusal !== undefined) return refuse(refusal);
+      // An MQTT 5 client hears of another keep-alive in its CONNACK; one of MQTT 3.1.1 just has it.
       if (packet.protocolVersion === 4) packet.keepalive = appliedKeepAlive(packet.keepalive);
       else if (packet.keepalive !== appliedKeepAlive(packet.keepalive))
         internals(client)._serverKeepAlive = appliedKeepAlive(packet.keepalive);
@@ -214,7 +158,7 @@ export async function createBroker(
       // The payload identifies the message on its way through aedes, so no two share an empty one.
       const payload = given.length > 0 ? given : Buffer.alloc(0);
       packet.payload = payload;
-      const refusal = refusePublish(connection, packet.topic, payload, packet.qos, packet.retain);
+      const refusal = refusePublish(connection, services, packet);
       if (refusal) {
         context.log.warn('publish refused', {
           clientId: connection.clientId,
@@ -247,17 +191,13 @@ export async function createBroker(
           connection.askedInTurn = 0;
         });
       connection.askedInTurn += 1;
-      // On AWS neither gets a SUBACK: the connection ends.
-      if (subscription.qos === 2)
-        return endSubscribe(client, connection, 'AWS IoT Core has no QoS 2', reasonCodes.qosNotSupported, done);
-      if (connection.askedInTurn > brokerLimits.subscriptionsPerRequest && client.connected) {
-        return endSubscribe(
-          client,
-          connection,
-          `a SUBSCRIBE has at most ${brokerLimits.subscriptionsPerRequest} topic filters`,
-          reasonCodes.quotaExceeded,
-          done,
-        );
+      const ended = refuseSubscribePacket(connection, subscription.qos);
+      // A session that is restored has more than a packet holds.
+      if (ended && client.connected) {
+        context.log.warn('subscribe refused', { clientId: connection.clientId, topic, reason: ended.reason });
+        connection.ending ??= 'CLIENT_ERROR';
+        if (client.version === 5) client.disconnect({ reasonCode: ended.code });
+        return done(new Error(ended.reason));
       }
       const refusal = refuseSubscribe(connection, topic);
       if (refusal !== undefined)
@@ -274,63 +214,6 @@ export async function createBroker(
       return [...connection.granted].some((filter) => filterTakes(filter, packet.topic)) ? packet : null;
     },
   });
-
-  const endSubscribe = (
-    client: Client,
-    connection: Connection,
-    reason: string,
-    reasonCode: number,
-    done: (error: Error | null) => void,
-  ) => {
-    context.log.warn('subscribe refused', { clientId: connection.clientId, reason });
-    connection.ending ??= 'CLIENT_ERROR';
-    if (client.version === 5) client.disconnect({ reasonCode });
-    done(new Error(reason));
-  };
-
-  const isParentOfFilter = ({ granted }: Connection, topic: string) => {
-    const depth = topic.split('/').length + 1;
-    for (const filter of granted) if (filter.endsWith('/#') && filter.split('/').length === depth) return true;
-    return false;
-  };
-
-  function refusePublish(
-    connection: Connection,
-    topic: string,
-    payload: Buffer,
-    qos: number,
-    retain: boolean,
-  ): { reason: string; ending: DisconnectReason; code: number } | undefined {
-    const clientError = (reason: string, code: number) => ({ reason, code, ending: 'CLIENT_ERROR' as const });
-    if (qos === 2) return clientError('AWS IoT Core has no QoS 2', reasonCodes.qosNotSupported);
-    if (payload.length > brokerLimits.payloadBytes)
-      return clientError(
-        `the payload is ${payload.length} bytes, above ${brokerLimits.payloadBytes}`,
-        reasonCodes.packetTooLarge,
-      );
-    const wrong = refuseTopic(topic) ?? refuseReservedPublish(topic, retain, services);
-    if (wrong !== undefined) return clientError(wrong, reasonCodes.topicNameInvalid);
-    const denied = (action: string) => ({
-      reason: `the policy does not allow ${action}`,
-      code: reasonCodes.notAuthorized,
-      ending: 'AUTH_ERROR' as const,
-    });
-    const policy = policyOf(connection);
-    if (!policy.allows('iot:Publish', topic)) return denied('iot:Publish');
-    if (retain && !policy.allows('iot:RetainPublish', topic)) return denied('iot:RetainPublish');
-    return undefined;
-  }
-
-  function refuseSubscribe(connection: Connection, filter: string): string | undefined {
-    if (connection.granted.size >= brokerLimits.subscriptionsPerConnection && !connection.granted.has(filter)) {
-      return `a connection has at most ${brokerLimits.subscriptionsPerConnection} subscriptions`;
-    }
-    return (
-      refuseTopic(filter) ??
-      refuseReservedSubscribe(filter) ??
-      (policyOf(connection).allows('iot:Subscribe', filter) ? undefined : 'the policy does not allow iot:Subscribe')
-    );
-  }
 
   /** What the close waits for. */
   const track = (work: Promise<void>) => {
@@ -426,7 +309,7 @@ export async function createBroker(
     context.log.error('broker', { error: error.message }),
   );
 
-  const endingOf = (client: Client, { ending, closedByClient }: Connection): DisconnectReason => {
+  const endingOf = (client: Client, { ending, closedByClient }: MqttConnection): DisconnectReason => {
     if (aedes.closed) return 'SERVER_INITIATED_DISCONNECT';
     if (ending) return ending;
     return internals(client)._disconnected || closedByClient() ? 'CLIENT_INITIATED_DISCONNECT' : 'CONNECTION_LOST';
