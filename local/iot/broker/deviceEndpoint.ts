@@ -19,7 +19,7 @@ export interface EndpointHandlers {
 }
 
 /** `mqtt` stands for port 8883, `https` for 443, where MQTT takes an ALPN name. */
-export type PortRole = 'mqtt' | 'https';
+type PortRole = 'mqtt' | 'https';
 
 const alpn = {
   mqtt: 'x-amzn-mqtt-ca',

@@ -3,8 +3,6 @@ import type { ServicePublish } from './broker.ts';
 import { type DisconnectReason, openPresence, type Presence } from './presence.ts';
 
 /** Tells of connections and subscriptions on `$aws/events/…` (AWS: "Lifecycle events"). */
-export type LifecycleEvents = ReturnType<typeof createLifecycleEvents>;
-
 export function createLifecycleEvents(store: StateStore, publish: ServicePublish) {
   const presence = openPresence(store);
   const tell = (

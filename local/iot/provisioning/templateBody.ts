@@ -21,14 +21,14 @@ export interface Plan {
   readonly deviceConfiguration: Readonly<Record<string, string>>;
 }
 
-export interface ThingProperties {
+interface ThingProperties {
   readonly ThingName: string;
   readonly AttributePayload?: Record<string, string>;
   readonly ThingTypeName?: string;
   readonly ThingGroups?: readonly string[];
 }
 
-export interface CertificateProperties {
+interface CertificateProperties {
   readonly CertificateId?: string;
   readonly CertificateSigningRequest?: string;
   readonly CertificatePem?: string;

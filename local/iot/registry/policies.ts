@@ -24,8 +24,6 @@ CREATE INDEX IF NOT EXISTS iot_targets_of_policy ON iot_attached_policy (policy,
 /** AWS: "AWS IoT Core endpoints and quotas", policy limits. White space does not count. */
 const limits = { versions: 5, perTarget: 10, documentCharacters: 2048 } as const;
 
-export type Policies = ReturnType<typeof openPolicies>;
-
 /** AWS IoT policies with their versions, and what they are attached to (AWS: "AWS IoT Core policies"). */
 export function openPolicies(store: StateStore, arn: IotArn, changes: RegistryChanges) {
   store.db.exec(schema);

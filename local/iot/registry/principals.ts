@@ -17,8 +17,6 @@ CREATE TABLE IF NOT EXISTS iot_principal (thing TEXT NOT NULL, principal TEXT NO
 CREATE INDEX IF NOT EXISTS iot_things_of_principal ON iot_principal (principal, thing);
 `;
 
-export type Principals = ReturnType<typeof openPrincipals>;
-
 /** Which certificate belongs to which thing (AWS: "Associating an AWS IoT thing to an MQTT client connection"). */
 export function openPrincipals(store: StateStore, changes: RegistryChanges) {
   store.db.exec(schema);

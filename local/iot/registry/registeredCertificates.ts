@@ -24,8 +24,6 @@ const schema = `
 CREATE TABLE IF NOT EXISTS iot_cert (id TEXT PRIMARY KEY, pem TEXT NOT NULL, status TEXT NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-export type RegisteredCertificates = ReturnType<typeof openRegisteredCertificates>;
-
 /** Device certificates and their status (AWS: "Manage device certificates"). */
 export function openRegisteredCertificates(store: StateStore, arn: IotArn, changes: RegistryChanges) {
   store.db.exec(schema);

@@ -32,8 +32,6 @@ CREATE INDEX IF NOT EXISTS iot_group_of_thing ON iot_group_thing (thing, grp);
 /** AWS: "Static thing groups" and "AWS IoT Core endpoints and quotas". */
 const limits = { groupsOfThing: 10, depth: 7, nameCharacters: 128 } as const;
 
-export type ThingGroups = ReturnType<typeof openThingGroups>;
-
 /** Static thing groups and who is in them. */
 export function openThingGroups(store: StateStore, arn: IotArn, things: Things, changes: RegistryChanges) {
   store.db.exec(schema);

@@ -17,12 +17,6 @@ export interface ShadowKey {
   readonly name: string | undefined;
 }
 
-/** What rule SQL's get_thing_shadow needs. */
-export interface ShadowReader {
-  /** The document as GetThingShadow answers it, undefined when there is none. */
-  read(thing: string, name?: string): Record<string, unknown> | undefined;
-}
-
 /** What an accepted update tells, each for its topic. */
 export interface UpdateOutcome {
   readonly accepted: Record<string, unknown>;
@@ -73,7 +67,8 @@ export function openShadows(store: StateStore) {
   return {
     /** @throws ShadowError 404 */
     get,
-    read(thing: string, name?: string) {
+    /** The document as GetThingShadow answers it, undefined when there is none: what rule SQL's get_thing_shadow needs. */
+    read(thing: string, name?: string): Record<string, unknown> | undefined {
       const key = { thing, name };
       return load(key).document ? get(key) : undefined;
     },
