@@ -14,7 +14,8 @@ export interface CloudOptions {
   readonly assemblyDir: string;
   readonly stateDir: string;
   readonly host?: string;
-  readonly ports: { readonly edge: number; readonly mqtt: number };
+  /** `https` stands for port 443 of the device endpoint; without it, `mqtt` takes WebSockets and HTTPS as well. */
+  readonly ports: { readonly edge: number; readonly mqtt: number; readonly https?: number };
   readonly region?: string;
   readonly log: CloudLog;
   /** Most execution environments of one function at once. */
@@ -51,6 +52,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { host = '127.0.0.1', ports, log, progress = () => {} } = options;
   await checkPortFree(ports.edge, host, 'AWS endpoint');
   await checkPortFree(ports.mqtt, host, 'MQTT');
+  if (ports.https !== undefined) await checkPortFree(ports.https, host, 'device endpoint, HTTPS');
   const stacks = readAssembly(options.assemblyDir);
   mkdirSync(options.stateDir, { recursive: true });
   const unlock = lock(options.stateDir);
@@ -76,6 +78,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       credentials,
       host,
       mqttPort: ports.mqtt,
+      httpsPort: ports.https,
       concurrency: options.concurrency,
     });
     closing.unshift(...parts.closing);

@@ -14,6 +14,8 @@ interface PartOptions {
   readonly credentials: Credentials;
   readonly host: string;
   readonly mqttPort: number;
+  /** Stands for port 443 of the device endpoint. */
+  readonly httpsPort?: number | undefined;
   /** Most execution environments of one function at once. */
   readonly concurrency?: number | undefined;
 }
@@ -21,7 +23,10 @@ interface PartOptions {
 type Step = () => void | Promise<void>;
 
 /** Every service of the local cloud, connected to each other and listening nowhere yet. */
-export async function createParts(context: CloudContext, { credentials, host, mqttPort, concurrency }: PartOptions) {
+export async function createParts(
+  context: CloudContext,
+  { credentials, host, mqttPort, httpsPort, concurrency }: PartOptions,
+) {
   const iam = createIam(context, credentials);
   const messaging = await createMessaging(context);
   const dynamodb = createDynamoDb(context);
@@ -37,6 +42,8 @@ export async function createParts(context: CloudContext, { credentials, host, mq
     access: iam,
     host,
     mqttPort,
+    httpsPort,
+    identify: (request) => edge.identify(request),
     functions: lambda.functions,
     services: data,
   });

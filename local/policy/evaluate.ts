@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import type { Condition, Statement } from './policyDocument.ts';
 
 export type Decision = 'allowed' | 'explicitDeny' | 'implicitDeny';
@@ -11,7 +12,7 @@ export interface AccessRequest {
 
 /** Decides as AWS does: an explicit deny wins, then an allow, and what nothing allows is denied. */
 export function evaluate(statements: readonly Statement[], request: AccessRequest): Decision {
-  const context = new Map(Object.entries(request.context).map(([key, value]) => [key.toLowerCase(), value]));
+  const context = new Map(Object.entries(request.context).map(([key, value]) => [conditionKey(key), value]));
   let decision: Decision = 'implicitDeny';
   for (const statement of statements) {
     if (!applies(statement, request, context)) continue;
@@ -22,6 +23,9 @@ export function evaluate(statements: readonly Statement[], request: AccessReques
 }
 
 type Context = ReadonlyMap<string, string | readonly string[]>;
+
+/** Condition keys ignore case, but what stands in brackets is somebody's own name: `iot:Connection.Thing.Attributes[Site]`. */
+const conditionKey = (key: string) => key.replace(/^[^[]+/, (name) => name.toLowerCase());
 
 function applies(statement: Statement, request: AccessRequest, context: Context): boolean {
   return (
@@ -68,7 +72,7 @@ function substitute(pattern: string, context: Context): string | undefined {
   let complete = true;
   const result = pattern.replace(/\$\{([^},]+)(?:, *'([^']*)')?\}/g, (_, name: string, fallback?: string) => {
     if (name === '*' || name === '?' || name === '$') return `\0${name}`;
-    const found = context.get(name.toLowerCase());
+    const found = context.get(conditionKey(name));
     const value = typeof found === 'string' ? found : fallback;
     if (value === undefined) {
       complete = false;
@@ -80,7 +84,7 @@ function substitute(pattern: string, context: Context): string | undefined {
 }
 
 function holds(condition: Condition, context: Context): boolean {
-  const given = [context.get(condition.key.toLowerCase()) ?? []].flat();
+  const given = [context.get(conditionKey(condition.key)) ?? []].flat();
   if (condition.operator === 'Null') return condition.values.includes(String(given.length === 0));
   if (given.length === 0) return condition.ifExists || holdsForNothing(condition);
   const wanted = condition.values.map((value) => substitute(value, context)).filter((value) => value !== undefined);
@@ -128,7 +132,29 @@ function compare(operator: string, value: string, wanted: readonly string[]): bo
       return wanted.some((want) => Number(value) < Number(plain(want)));
     case 'NumericGreaterThan':
       return wanted.some((want) => Number(value) > Number(plain(want)));
+    case 'NumericNotEquals':
+      return !wanted.some((want) => Number(value) === Number(plain(want)));
+    case 'NumericLessThanEquals':
+      return wanted.some((want) => Number(value) <= Number(plain(want)));
+    case 'NumericGreaterThanEquals':
+      return wanted.some((want) => Number(value) >= Number(plain(want)));
+    case 'IpAddress':
+      return wanted.some((want) => inRange(value, plain(want)));
+    case 'NotIpAddress':
+      return !wanted.some((want) => inRange(value, plain(want)));
     default:
       throw new Error(`Condition operator '${operator}' is not understood.`);
   }
+}
+
+/** Whether an address is the one given or in the range given (`192.0.2.0/24`, `2001:db8::/32`). */
+function inRange(address: string, range: string): boolean {
+  const plainAddress = address.replace(/^::ffff:(?=\d+\.)/, '');
+  const family = (text: string) => (isIP(text) === 6 ? 'ipv6' : 'ipv4');
+  const [network = '', prefix] = range.split('/');
+  if (isIP(plainAddress) === 0 || isIP(network) === 0) return false;
+  const list = new BlockList();
+  if (prefix === undefined) list.addAddress(network, family(network));
+  else list.addSubnet(network, Number(prefix), family(network));
+  return list.check(plainAddress, family(plainAddress));
 }

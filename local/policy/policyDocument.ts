@@ -37,6 +37,11 @@ const conditionOperators = [
   'NumericEquals',
   'NumericLessThan',
   'NumericGreaterThan',
+  'NumericNotEquals',
+  'NumericLessThanEquals',
+  'NumericGreaterThanEquals',
+  'IpAddress',
+  'NotIpAddress',
 ] as const;
 
 /**

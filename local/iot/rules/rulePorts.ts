@@ -3,7 +3,7 @@ import type { AwsService } from '../../service.ts';
 import type { MetricLog } from './metricLog.ts';
 
 /** Shadows, as `get_thing_shadow` reads them. */
-export interface ShadowReader {
+interface ShadowReader {
   /** The whole document (`state`, `metadata`, `version`, `timestamp`); undefined when there is no such shadow. */
   read(thingName: string, shadowName: string | undefined): object | undefined;
 }
