@@ -7,7 +7,7 @@ export interface DeviceConnection {
   readonly deviceId: string;
   /**
    * Publishes with QoS 1.
-   * @throws Error when the broker refuses it or the connection ends before it was acknowledged.
+   * @throws Error when the broker refuses it or, without `sendAgain`, the connection ends before it was acknowledged.
    */
   publish(topic: string, payload: Buffer): Promise<void>;
   close(): Promise<void>;
@@ -19,6 +19,8 @@ interface ConnectOptions {
   readonly mqtt: Target['mqtt'];
   /** Other than the device id only in tests of what the broker refuses. */
   readonly clientId?: string;
+  /** A message that was not acknowledged when the connection ended is sent again on the next one, as a device in the field does. */
+  readonly sendAgain?: boolean;
   /** Milliseconds in which attempts are repeated; 0 gives up at the first failure. */
   readonly patience?: number;
 }
@@ -27,7 +29,7 @@ const refusal = 0x80;
 
 /** @throws Error with the SDK's reason when there is no connection in time. */
 export async function connectDevice(options: ConnectOptions): Promise<DeviceConnection> {
-  const { deviceId, files, mqtt, clientId = deviceId, patience = 30_000 } = options;
+  const { deviceId, files, mqtt, clientId = deviceId, sendAgain = false, patience = 30_000 } = options;
   const config = iot.AwsIotMqtt5ClientConfigBuilder.newDirectMqttBuilderWithMtlsFromPath(
     mqtt.host,
     files.certificateFile,
@@ -37,6 +39,11 @@ export async function connectDevice(options: ConnectOptions): Promise<DeviceConn
     .withPort(mqtt.port)
     .withConnectProperties({ clientId, keepAliveIntervalSeconds: 60 })
     .withSessionBehavior(mqtt5.ClientSessionBehavior.Clean)
+    .withOfflineQueueBehavior(
+      sendAgain
+        ? mqtt5.ClientOperationQueueBehavior.FailNonQos1PublishOnDisconnect
+        : mqtt5.ClientOperationQueueBehavior.FailAllOnDisconnect,
+    )
     .withConnackTimeoutMs(20_000)
     .withMinReconnectDelayMs(250)
     .withMaxReconnectDelayMs(5_000)

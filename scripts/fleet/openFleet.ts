@@ -30,7 +30,7 @@ export async function openFleet(
   try {
     await inParallel(deviceIds, 8, async (deviceId) => {
       const files = await ensure(deviceId);
-      opened.push(await connectDevice({ deviceId, files, mqtt: target.mqtt }));
+      opened.push(await connectDevice({ deviceId, files, mqtt: target.mqtt, sendAgain: true }));
       connected += 1;
       progress(connected);
     });
