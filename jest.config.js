@@ -16,9 +16,9 @@ const localCloud = {
   globalTeardown: '<rootDir>/test/stopLocalCloud.ts',
 };
 
-/** Unit and infrastructure tests; local and browser tests, each against a local cloud of their own. */
+/** Unit and infrastructure tests; local and browser tests, each against a local cloud of their own; apps that aren't Fieldline's. */
 export default {
-  projects: [project('unit'), project('infra'), project('local', localCloud), project('e2e')],
+  projects: [project('unit'), project('infra'), project('local', localCloud), project('e2e'), project('fixtures')],
   reporters: ['default', '<rootDir>/test/closingLineReporter.js'],
   testTimeout: 30_000,
   // The device SDK's native threads keep a process alive long after its clients are closed (as in scripts/commandLine.ts).
