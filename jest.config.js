@@ -16,10 +16,23 @@ const localCloud = {
   globalTeardown: '<rootDir>/test/stopLocalCloud.ts',
 };
 
-/** Unit and infrastructure tests; local and browser tests, each against a local cloud of their own. */
+/** The endpoint that AWS_ENDPOINT_URL names, or a local cloud with the suite's own stack. */
+const endpoint = {
+  globalSetup: '<rootDir>/test/conformance/startEndpoint.ts',
+  globalTeardown: '<rootDir>/test/conformance/stopEndpoint.ts',
+};
+
+/** Unit and infrastructure tests; local and browser tests, each against a local cloud of their own; apps that aren't Fieldline's. */
 export default {
-  projects: [project('unit'), project('infra'), project('local', localCloud), project('e2e')],
-  reporters: ['default', '<rootDir>/test/closingLineReporter.js'],
+  projects: [
+    project('unit'),
+    project('infra'),
+    project('local', localCloud),
+    project('e2e'),
+    project('fixtures'),
+    project('conformance', endpoint),
+  ],
+  reporters: ['default', '<rootDir>/test/conformance/tableReporter.js', '<rootDir>/test/closingLineReporter.js'],
   testTimeout: 30_000,
   // The device SDK's native threads keep a process alive long after its clients are closed (as in scripts/commandLine.ts).
   forceExit: true,

@@ -3,6 +3,7 @@
  * error types of aws/aws-lambda-nodejs-runtime-interface-client.
  */
 import { existsSync } from 'node:fs';
+import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -35,6 +36,23 @@ process.on('beforeExit', () =>
     ),
   ),
 );
+
+// The runtime has the SDK for functions that bring none, behind what they bring themselves (AWS: "Building Lambda functions with
+// Node.js", runtime-included SDK versions). Here it is the project's own: a client that it doesn't have is not found.
+registerHooks({
+  resolve(specifier, context, next) {
+    try {
+      return next(specifier, context);
+    } catch (error) {
+      if (!/^@(aws-sdk|smithy)\//.test(specifier)) throw error;
+      try {
+        return next(specifier, { ...context, parentURL: import.meta.url });
+      } catch {
+        throw error;
+      }
+    }
+  },
+});
 
 const handler = await loadHandler().catch((error: unknown) => {
   send({ kind: 'fatal', error: serialize(error) });
