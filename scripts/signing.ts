@@ -10,13 +10,15 @@ interface SignedRequest {
   readonly url: string;
   readonly region: string;
   readonly credentials: SigningKey;
+  /** Signing name; API Gateway's unless told. */
+  readonly service?: string;
   readonly method?: string;
   readonly body?: string;
   /** Signing time, epoch milliseconds. */
   readonly now?: number;
 }
 
-const service = 'execute-api';
+const apiGateway = 'execute-api';
 const algorithm = 'AWS4-HMAC-SHA256';
 const sha256 = (data: string) => createHash('sha256').update(data).digest('hex');
 const hmac = (key: string | Buffer, data: string) => createHmac('sha256', key).update(data).digest();
@@ -25,10 +27,11 @@ const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /**
- * Headers that sign a call of an API Gateway API with IAM authorization (AWS IAM User Guide: "Create a signed AWS API request").
+ * Headers that sign a call of AWS, of an API Gateway API with IAM authorization unless told otherwise (AWS IAM User Guide: "Create
+ * a signed AWS API request").
  */
 export function signedHeaders(request: SignedRequest): Record<string, string> {
-  const { url, region, credentials, method = 'GET', body = '', now = Date.now() } = request;
+  const { url, region, credentials, service = apiGateway, method = 'GET', body = '', now = Date.now() } = request;
   const { host, pathname, searchParams } = new URL(url);
   const time = amzTime(now);
   const headers: Record<string, string> = {
@@ -47,6 +50,7 @@ export function signedHeaders(request: SignedRequest): Record<string, string> {
     scope,
     credentials,
     region,
+    service,
   });
   const { host: _, ...sent } = headers;
   const names = Object.keys(headers).sort().join(';');
@@ -57,11 +61,11 @@ export function signedHeaders(request: SignedRequest): Record<string, string> {
 }
 
 /** A WebSocket URL that is signed in its query, valid for five minutes (the same guide: "query string parameters"). */
-export function signedWebSocketUrl(request: Omit<SignedRequest, 'method' | 'body'>): string {
+export function signedWebSocketUrl(request: Omit<SignedRequest, 'service' | 'method' | 'body'>): string {
   const { region, credentials, now = Date.now() } = request;
   const url = new URL(request.url);
   const time = amzTime(now);
-  const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
+  const scope = `${time.slice(0, 8)}/${region}/${apiGateway}/aws4_request`;
   url.searchParams.set('X-Amz-Algorithm', algorithm);
   url.searchParams.set('X-Amz-Credential', `${credentials.accessKeyId}/${scope}`);
   url.searchParams.set('X-Amz-Date', time);
@@ -77,6 +81,7 @@ export function signedWebSocketUrl(request: Omit<SignedRequest, 'method' | 'body
     scope,
     credentials,
     region,
+    service: apiGateway,
   });
   url.searchParams.set('X-Amz-Signature', signature);
   // API Gateway takes the token beside the signature, not under it.
@@ -94,6 +99,7 @@ interface Canonical {
   readonly scope: string;
   readonly credentials: SigningKey;
   readonly region: string;
+  readonly service: string;
 }
 
 function sign(request: Canonical): string {
@@ -111,7 +117,7 @@ function sign(request: Canonical): string {
     request.payloadHash,
   ].join('\n');
   const day = hmac(`AWS4${request.credentials.secretAccessKey}`, request.time.slice(0, 8));
-  const key = hmac(hmac(hmac(day, request.region), service), 'aws4_request');
+  const key = hmac(hmac(hmac(day, request.region), request.service), 'aws4_request');
   return hmac(key, [algorithm, request.time, request.scope, sha256(canonical)].join('\n')).toString('hex');
 }
 
