@@ -10,6 +10,7 @@ import { createMessaging } from './messaging/messaging.ts';
 import { createSns } from './messaging/sns.ts';
 import type { ResourceProvider } from './resources/provider.ts';
 import { providersWithoutEffect } from './resources/withoutEffect.ts';
+import { createScheduler } from './scheduler/scheduler.ts';
 import { createTimestream } from './timestream/timestream.ts';
 
 interface PartOptions {
@@ -44,6 +45,7 @@ export async function createParts(
     invocations: createAsyncInvocations(context, lambda.functions),
   };
   const sns = createSns(context, delivery);
+  const scheduler = createScheduler(context, { ...delivery, access: iam });
   const data = [dynamodb.service, timestream.service, ...messaging.services, sns.service];
   const iot = await createIot(context, {
     queues: messaging.queues,
@@ -66,7 +68,7 @@ export async function createParts(
     },
   });
   const providers: ResourceProvider[] = [
-    ...[iam, messaging, sns, dynamodb, timestream, lambda, iot, gateway].flatMap((part) => part.providers),
+    ...[iam, messaging, sns, scheduler, dynamodb, timestream, lambda, iot, gateway].flatMap((part) => part.providers),
     ...providersWithoutEffect(context.region, context.accountId),
   ];
   return {
@@ -77,6 +79,7 @@ export async function createParts(
       listen() {
         lambda.listen();
         delivery.invocations.listen();
+        scheduler.listen();
       },
     },
     providers,
@@ -84,6 +87,7 @@ export async function createParts(
     closing: [
       iot.close,
       gateway.close,
+      scheduler.close,
       delivery.invocations.close,
       lambda.close,
       edge.close,
