@@ -15,6 +15,9 @@ export async function createMessaging(
     services: [sqs.service, s3.service],
     queues: sqs.queues,
     providers: [...sqs.providers, ...s3.providers],
-    close: sqs.close,
+    close() {
+      s3.close();
+      sqs.close();
+    },
   };
 }
