@@ -44,6 +44,8 @@ const permissionOf = (operation: string) => `sqs:${operation.replace(/Batch$/, '
 
 export async function createSqs(
   context: CloudContext,
+  /** Epoch milliseconds, of deduplication. */
+  now: () => number = Date.now,
 ): Promise<{ service: AwsService; queues: MessageQueues; providers: ResourceProvider[]; close(): void }> {
   const actions = new Map<string, SqsAction>();
   for (const operation of operations) actions.set(operation, await loadSqsAction(operation));
@@ -52,7 +54,7 @@ export async function createSqs(
   store.host = '';
   const urlOf = (name: string) => `${context.endpointUrl}/${context.accountId}/${name}`;
   const alarms = createAlarms(store);
-  const persistence = createSqsPersistence(context.store, alarms.at);
+  const persistence = createSqsPersistence(context.store, alarms.at, now);
   persistence.load(store, urlOf);
   store.persistence = persistence;
   const sweep = setInterval(() => dropExpired(store, persistence.deleteMessage), retentionSweepMilliseconds);
