@@ -5,9 +5,12 @@ import { createEdge } from './edge.ts';
 import { type Credentials, createIam } from './identity/iam.ts';
 import { createIot } from './iot/iot.ts';
 import { createLambda } from './lambda/lambda.ts';
+import { createAsyncInvocations } from './messaging/asyncInvocations.ts';
 import { createMessaging } from './messaging/messaging.ts';
+import { createSns } from './messaging/sns.ts';
 import type { ResourceProvider } from './resources/provider.ts';
 import { providersWithoutEffect } from './resources/withoutEffect.ts';
+import { createScheduler } from './scheduler/scheduler.ts';
 import { createTimestream } from './timestream/timestream.ts';
 
 interface PartOptions {
@@ -36,7 +39,14 @@ export async function createParts(
     queues: messaging.queues,
     ...(concurrency !== undefined && { concurrency }),
   });
-  const data = [dynamodb.service, timestream.service, ...messaging.services];
+  const delivery = {
+    queues: messaging.queues,
+    functions: lambda.functions,
+    invocations: createAsyncInvocations(context, lambda.functions),
+  };
+  const sns = createSns(context, delivery);
+  const scheduler = createScheduler(context, { ...delivery, access: iam });
+  const data = [dynamodb.service, timestream.service, ...messaging.services, sns.service];
   const iot = await createIot(context, {
     queues: messaging.queues,
     access: iam,
@@ -58,18 +68,27 @@ export async function createParts(
     },
   });
   const providers: ResourceProvider[] = [
-    ...[iam, messaging, dynamodb, timestream, lambda, iot, gateway].flatMap((part) => part.providers),
+    ...[iam, messaging, sns, scheduler, dynamodb, timestream, lambda, iot, gateway].flatMap((part) => part.providers),
     ...providersWithoutEffect(context.region, context.accountId),
   ];
   return {
     edge,
     iot,
-    lambda,
+    /** Starts what runs functions by itself. */
+    lambda: {
+      listen() {
+        lambda.listen();
+        delivery.invocations.listen();
+        scheduler.listen();
+      },
+    },
     providers,
     /** In the order of closing: first nothing comes in, then what runs ends, while the services that it calls still answer. */
     closing: [
       iot.close,
       gateway.close,
+      scheduler.close,
+      delivery.invocations.close,
       lambda.close,
       edge.close,
       timestream.close,

@@ -3,7 +3,7 @@ import { NotHonoured, type ResourceProvider } from '../resources/provider.ts';
 import { AwsError, type AwsRequest, type AwsService, jsonError } from '../service.ts';
 import { type Body, createOperations, type Operation } from './operations.ts';
 import { tableFromRequest } from './tableDefinition.ts';
-import { itemKey, openTables, type Tables } from './tables.ts';
+import { openTables, type Tables } from './tables.ts';
 
 /** AWS deletes expired items within days; a development machine can be prompter. */
 const ttlSweepMilliseconds = 5_000;
@@ -59,12 +59,13 @@ function dynamoError(error: AwsError) {
   return jsonError(new AwsError(`${namespace}#${error.code}`, error.message, error.status, error.fields));
 }
 
-/** Deletes what has expired (AWS: "Using time to live (TTL) in DynamoDB"). */
+/** Deletes what has expired; until then it may be read, as in AWS (AWS: "Using time to live (TTL) in DynamoDB"). */
 export function sweepExpired(tables: Tables, now = Math.floor(Date.now() / 1000)): void {
   for (const name of tables.list()) {
     const table = tables.get(name);
     if (table.definition.ttlAttribute === undefined) continue;
-    for (const item of table.expired(now)) table.set(itemKey(item, table.definition), item, undefined);
+    for (let expired = table.expired(now); expired.length > 0; expired = table.expired(now))
+      for (const { key, item } of expired) table.set(key, item, undefined);
   }
 }
 

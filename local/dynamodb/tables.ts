@@ -45,8 +45,10 @@ export interface Table {
   /** Items in key order, of the table or of an index, from behind `start` on. */
   scan(options: ScanOptions): Iterable<Item>;
   indexOf(name: string): IndexDefinition;
-  /** Items to delete: whose TTL attribute is before `now` (epoch seconds), but not by more than five years. */
-  expired(now: number): Item[];
+  /** Items to delete, at most a thousand: whose TTL attribute is before `now` (epoch seconds), but not by more than five years. */
+  expired(now: number): Array<{ readonly key: EncodedKey; readonly item: Item }>;
+  /** Reads the TTL attribute of every item anew, after it became another one. */
+  rereadTtl(): void;
 }
 
 export interface EncodedKey {
@@ -219,6 +221,7 @@ export function openTables(context: CloudContext) {
       ids.set(kept.name, id);
       const table = openTable(context, id, kept);
       tables.set(kept.name, table);
+      if (existing && existing.definition.ttlAttribute !== kept.ttlAttribute) table.rereadTtl();
       return table;
     },
     delete(name: string): void {
@@ -261,7 +264,9 @@ function openTable(context: CloudContext, id: number, definition: TableDefinitio
       `INSERT INTO ${main} VALUES (?, ?, ?, ?) ON CONFLICT (h, r) DO UPDATE SET item = excluded.item, ttl = excluded.ttl`,
     ),
     remove: db.prepare(`DELETE FROM ${main} WHERE h = ? AND r = ?`),
-    expired: db.prepare(`SELECT item FROM ${main} WHERE ttl < ? AND ttl > ? LIMIT 1000`),
+    expired: db.prepare(`SELECT h, r, item FROM ${main} WHERE ttl < ? AND ttl > ? LIMIT 1000`),
+    all: db.prepare(`SELECT h, r, item FROM ${main}`),
+    setTtl: db.prepare(`UPDATE ${main} SET ttl = ? WHERE h = ? AND r = ?`),
   };
   const scans = new Map<string, Statement>();
   const ttlOf = (item: Item) => {
@@ -300,12 +305,26 @@ function openTable(context: CloudContext, id: number, definition: TableDefinitio
       if (!found) throw validation(`The table does not have the specified index: ${name}`);
       return found;
     },
-    expired: (now) =>
-      (statements.expired.all(now, now - ttlPast) as Array<{ item: string }>).map(
-        (row) => JSON.parse(row.item) as Item,
-      ),
+    expired: (now) => (statements.expired.all(now, now - ttlPast) as unknown as StoredRow[]).map(readRow),
+    rereadTtl() {
+      const read = (statements.all.all() as unknown as StoredRow[]).map(readRow);
+      store.write(() => {
+        for (const { key, item } of read) statements.setTtl.run(ttlOf(item), key.hash, key.range);
+      });
+    },
   };
 }
+
+interface StoredRow {
+  readonly h: Uint8Array;
+  readonly r: Uint8Array;
+  readonly item: string;
+}
+
+const readRow = ({ h, r, item }: StoredRow) => ({
+  key: { hash: Buffer.from(h), range: Buffer.from(r) },
+  item: JSON.parse(item) as Item,
+});
 
 function storedIndexes(db: CloudContext['store']['db'], main: string): string[] {
   const rows = db

@@ -1,3 +1,5 @@
+import { correctFifoQueues } from './fifoQueues.ts';
+
 /**
  * The queues of fauxqs: its stores and SQS actions, without its server and its persistence (which writes each change by itself, about
  * 480 sends a second). They are loaded by file, which `exports` doesn't cover; the version is pinned, and
@@ -46,7 +48,7 @@ export interface FauxQueue {
   notifyWaiters(): void;
 }
 
-interface FauxReceived {
+export interface FauxReceived {
   readonly MessageId: string;
   readonly ReceiptHandle: string;
   readonly MD5OfBody: string;
@@ -83,12 +85,12 @@ export interface FauxError extends Error {
   readonly statusCode: number;
 }
 
-const [{ SqsStore }, { SqsError }, sqsTypes] = (await Promise.all([
+const [{ SqsStore, SqsQueue }, { SqsError }, sqsTypes] = (await Promise.all([
   import(inside('./sqs/sqsStore.js')),
   import(inside('./common/errors.js')),
   import(inside('./sqs/sqsTypes.js')),
 ])) as [
-  { SqsStore: new () => FauxSqsStore },
+  { SqsStore: new () => FauxSqsStore; SqsQueue: { prototype: Parameters<typeof correctFifoQueues>[0] } },
   { SqsError: new (...values: never[]) => FauxError },
   {
     DEFAULT_QUEUE_ATTRIBUTES: Record<string, string>;
@@ -100,6 +102,8 @@ const [{ SqsStore }, { SqsError }, sqsTypes] = (await Promise.all([
 // fauxqs takes the halves of characters above U+FFFF for invalid ones; SQS allows those characters (API reference: SendMessage).
 sqsTypes.INVALID_MESSAGE_BODY_CHAR.test = (text) =>
   /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(text);
+
+correctFifoQueues(SqsQueue.prototype);
 
 export { SqsError };
 export const defaultQueueAttributes: Readonly<Record<string, string>> = sqsTypes.DEFAULT_QUEUE_ATTRIBUTES;

@@ -2,10 +2,14 @@ import type { CloudContext } from '../context.ts';
 import type { ResourceProvider } from '../resources/provider.ts';
 import { AwsError, type AwsRequest, type AwsResponse, type AwsService, type Permission } from '../service.ts';
 import { createBucket, deleteBucket, listBuckets, listObjects } from './s3Buckets.ts';
+import { type ExpirationRule, expireObjects } from './s3Lifecycle.ts';
 import { deleteObject, deleteObjects, getObject, putObject, responseOverrides } from './s3ObjectOperations.ts';
 import { openObjects, type S3Objects } from './s3Objects.ts';
 import { s3Providers } from './s3Providers.ts';
 import { element } from './s3Xml.ts';
+
+/** S3 looks once a day. */
+const lifecycleSweepMilliseconds = 60_000;
 
 interface Operation {
   readonly action: string;
@@ -16,8 +20,18 @@ interface Operation {
 }
 
 /** S3 with path-style addresses: objects in one piece, one version of each. What isn't here is refused by name. */
-export function createS3(context: CloudContext): { service: AwsService; providers: ResourceProvider[] } {
+export function createS3(context: CloudContext): {
+  service: AwsService;
+  providers: ResourceProvider[];
+  /** Deletes what is too old by its bucket's lifecycle at this time (epoch milliseconds). */
+  expire(now: number): void;
+  close(): void;
+} {
   const objects = openObjects(context.store);
+  const lifecycles = new Map<string, readonly ExpirationRule[]>();
+  const expire = (now: number) => expireObjects(objects, lifecycles, now);
+  const sweep = setInterval(() => expire(Date.now()), lifecycleSweepMilliseconds);
+  sweep.unref();
   const service: AwsService = {
     signingNames: ['s3'],
     permissions(request): Permission[] {
@@ -27,7 +41,7 @@ export function createS3(context: CloudContext): { service: AwsService; provider
     handle: (request) => operationOf(request, objects, context.region).run(),
     error: s3Error,
   };
-  return { service, providers: s3Providers(context, objects) };
+  return { service, providers: s3Providers(context, objects, lifecycles), expire, close: () => clearInterval(sweep) };
 }
 
 /** Which operation a REST request is (AWS: "Actions, resources, and condition keys for Amazon S3"). */

@@ -1,29 +1,45 @@
 import type { CloudContext } from '../context.ts';
 import type { ResourceProvider } from '../resources/provider.ts';
 import { createBucket } from './s3Buckets.ts';
+import { type ExpirationRule, readLifecycle } from './s3Lifecycle.ts';
 import type { S3Objects } from './s3Objects.ts';
 import { refuseOtherThanTlsOnly } from './tlsOnly.ts';
 
 /** CloudFormation resources of S3. */
-export function s3Providers(context: CloudContext, objects: S3Objects): ResourceProvider[] {
-  return [bucketProvider(context, objects), bucketPolicyProvider()];
+export function s3Providers(
+  context: CloudContext,
+  objects: S3Objects,
+  lifecycles: Map<string, readonly ExpirationRule[]>,
+): ResourceProvider[] {
+  return [bucketProvider(context, objects, lifecycles), bucketPolicyProvider()];
 }
 
-function bucketProvider(context: CloudContext, objects: S3Objects): ResourceProvider {
+function bucketProvider(
+  context: CloudContext,
+  objects: S3Objects,
+  lifecycles: Map<string, readonly ExpirationRule[]>,
+): ResourceProvider {
+  const rule = (name: string) => `LifecycleConfiguration.Rules.*.${name}`;
   return {
     type: 'AWS::S3::Bucket',
-    honoured: ['BucketName'],
+    honoured: [
+      'BucketName',
+      ...['Id', 'Status', 'Prefix', 'ExpirationInDays', 'ObjectSizeGreaterThan', 'ObjectSizeLessThan'].map(rule),
+    ],
     noEffect: {
       BucketEncryption: 'state on this machine is as safe as its disk',
       PublicAccessBlockConfiguration: 'the endpoint listens on loopback and takes signed requests only',
       OwnershipControls: 'there is one account',
-      LifecycleConfiguration: 'objects of a development machine are cleared by --fresh',
+      [rule('Transition')]: 'all storage is one disk',
+      [rule('Transitions')]: 'all storage is one disk',
+      [rule('AbortIncompleteMultipartUpload')]: 'there are no multipart uploads',
       VersioningConfiguration: 'one version is kept: nothing reads older ones through the operations that are honoured',
       LoggingConfiguration: 'access logs are for an audit in AWS',
       Tags: 'nothing reads them',
     },
     provision({ properties, generatedName }) {
       const name = String(properties['BucketName'] ?? generatedName.toLowerCase().replace(/[^a-z0-9-]/g, '-'));
+      lifecycles.set(name, readLifecycle(properties['LifecycleConfiguration']));
       createBucket(objects, name);
       return {
         ref: name,

@@ -1,5 +1,5 @@
 import type { CloudContext } from '../context.ts';
-import type { QueueMessage, QueuePort } from '../ports.ts';
+import type { QueueMessage } from '../ports.ts';
 import type { ResourceProvider } from '../resources/provider.ts';
 import { AwsError, type AwsRequest, type AwsResponse, type AwsService, jsonError } from '../service.ts';
 import {
@@ -11,7 +11,9 @@ import {
   type SqsAction,
   SqsError,
 } from './fauxqs.ts';
+import type { MessageQueues } from './messageQueues.ts';
 import { createAlarms, dropExpired } from './queueTimes.ts';
+import { parseServicePolicy, serviceMay } from './servicePolicy.ts';
 import { checkRequest, correctAnswer } from './sqsCorrections.ts';
 import { createSqsPersistence } from './sqsPersistence.ts';
 import { queuePolicyProvider, queueProvider } from './sqsProviders.ts';
@@ -42,7 +44,9 @@ const permissionOf = (operation: string) => `sqs:${operation.replace(/Batch$/, '
 
 export async function createSqs(
   context: CloudContext,
-): Promise<{ service: AwsService; queues: QueuePort; providers: ResourceProvider[]; close(): void }> {
+  /** Epoch milliseconds, of deduplication. */
+  now: () => number = Date.now,
+): Promise<{ service: AwsService; queues: MessageQueues; providers: ResourceProvider[]; close(): void }> {
   const actions = new Map<string, SqsAction>();
   for (const operation of operations) actions.set(operation, await loadSqsAction(operation));
   const store = createSqsStore();
@@ -50,7 +54,7 @@ export async function createSqs(
   store.host = '';
   const urlOf = (name: string) => `${context.endpointUrl}/${context.accountId}/${name}`;
   const alarms = createAlarms(store);
-  const persistence = createSqsPersistence(context.store, alarms.at);
+  const persistence = createSqsPersistence(context.store, alarms.at, now);
   persistence.load(store, urlOf);
   store.persistence = persistence;
   const sweep = setInterval(() => dropExpired(store, persistence.deleteMessage), retentionSweepMilliseconds);
@@ -83,7 +87,7 @@ export async function createSqs(
       .pop() ?? '';
   const arnOfName = (name: string) => `arn:aws:sqs:${context.region}:${context.accountId}:${name}`;
 
-  const queues: QueuePort = {
+  const queues: MessageQueues = {
     send(arn, body) {
       try {
         const { MessageId: messageId } = act('SendMessage', { QueueUrl: byArn(arn).url, MessageBody: body }) as {
@@ -93,6 +97,27 @@ export async function createSqs(
       } catch (error) {
         throw awsError(error);
       }
+    },
+    deliver(arn, { body, attributes = {}, groupId, deduplicationId }) {
+      const request = {
+        QueueUrl: byArn(arn).url,
+        MessageBody: body,
+        MessageAttributes: attributes,
+        ...(groupId !== undefined && { MessageGroupId: groupId }),
+        ...(deduplicationId !== undefined && { MessageDeduplicationId: deduplicationId }),
+      };
+      checkRequest('SendMessage', request);
+      try {
+        act('SendMessage', request);
+      } catch (error) {
+        throw awsError(error);
+      }
+    },
+    has: (arn) => store.getQueueByArn(arn) !== undefined,
+    admits(arn, service, sourceArn) {
+      const policy = store.getQueueByArn(arn)?.attributes['Policy'];
+      if (!policy) return false;
+      return serviceMay(parseServicePolicy(policy), { service, action: 'sqs:SendMessage', resource: arn, sourceArn });
     },
     receive(arn, maxMessages) {
       const queue = byArn(arn);
@@ -158,7 +183,7 @@ export async function createSqs(
   return {
     service,
     queues,
-    providers: [queueProvider(store, arnOfName, urlOf), queuePolicyProvider()],
+    providers: [queueProvider(store, arnOfName, urlOf), queuePolicyProvider(store)],
     close() {
       clearInterval(sweep);
       alarms.stop();

@@ -1,5 +1,6 @@
 import { AwsError } from '../service.ts';
 import { queueAttributeNames } from './fauxqs.ts';
+import { parseServicePolicy } from './servicePolicy.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -19,6 +20,8 @@ export function checkRequest(operation: string, body: Body): void {
     );
     if (unknown !== undefined) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${unknown}.`);
   }
+  const { Policy: policy } = (body['Attributes'] ?? {}) as { Policy?: string };
+  if (policy) checkPolicy(policy);
   for (const entry of (body['Entries'] ?? []) as Entry[]) {
     if ((entry.Id ?? '').length > 80) {
       throw new AwsError(
@@ -29,6 +32,14 @@ export function checkRequest(operation: string, body: Body): void {
     checkMessage(entry);
   }
   checkMessage(body as Entry);
+}
+
+function checkPolicy(policy: string): void {
+  try {
+    parseServicePolicy(policy);
+  } catch (error) {
+    throw new AwsError('InvalidAttributeValue', `Invalid value for the parameter Policy: ${(error as Error).message}`);
+  }
 }
 
 function checkMessage({ DelaySeconds: delay, MessageAttributes: attributes = {} }: Entry): void {

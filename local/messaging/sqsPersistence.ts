@@ -7,13 +7,20 @@ CREATE TABLE IF NOT EXISTS sqs_message (
   id TEXT PRIMARY KEY, queue TEXT NOT NULL, message TEXT NOT NULL, received INTEGER NOT NULL DEFAULT 0, first_received INTEGER,
   handle TEXT, deadline INTEGER
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sqs_deduplication (
+  queue TEXT NOT NULL, id TEXT NOT NULL, message TEXT NOT NULL, sequence TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (queue, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sqs_deduplication_at ON sqs_deduplication (at);
 `;
+
+/** Milliseconds (AWS: "Using the message deduplication ID in Amazon SQS"). */
+const deduplicationInterval = 5 * 60_000;
 
 /** Called with the time (epoch ms) at which a queue needs a look: a delay ends, or a message becomes visible again. */
 export type OnDeadline = (queueName: string, deadline: number) => void;
 
 /** What fauxqs' queues call on each change, on the one state store. */
-export function createSqsPersistence(store: StateStore, onDeadline: OnDeadline) {
+export function createSqsPersistence(store: StateStore, onDeadline: OnDeadline, now: () => number = Date.now) {
   store.db.exec(schema);
   const { db } = store;
   const statements = {
@@ -30,6 +37,10 @@ export function createSqsPersistence(store: StateStore, onDeadline: OnDeadline) 
     ),
     ready: db.prepare('UPDATE sqs_message SET handle = NULL, deadline = NULL WHERE id = ?'),
     purge: db.prepare('DELETE FROM sqs_message WHERE queue = ?'),
+    duplicate: db.prepare('SELECT message, sequence FROM sqs_deduplication WHERE queue = ? AND id = ? AND at > ?'),
+    deduplicate: db.prepare('INSERT OR REPLACE INTO sqs_deduplication VALUES (?, ?, ?, ?, ?)'),
+    forgetOld: db.prepare('DELETE FROM sqs_deduplication WHERE at <= ?'),
+    forgetQueue: db.prepare('DELETE FROM sqs_deduplication WHERE queue = ?'),
     queues: db.prepare('SELECT * FROM sqs_queue'),
     messages: db.prepare('SELECT * FROM sqs_message WHERE queue = ?'),
   };
@@ -59,6 +70,7 @@ export function createSqsPersistence(store: StateStore, onDeadline: OnDeadline) 
     deleteQueue(name: string) {
       store.write(() => {
         statements.deleteQueue.run(name);
+        statements.forgetQueue.run(name);
         statements.purge.run(name);
       });
     },
@@ -83,6 +95,18 @@ export function createSqsPersistence(store: StateStore, onDeadline: OnDeadline) 
     },
     deleteQueueMessages(queueName: string) {
       store.write(() => statements.purge.run(queueName));
+    },
+    findDuplicate(queueName: string, id: string) {
+      const row = statements.duplicate.get(queueName, id, now() - deduplicationInterval) as
+        | { message: string; sequence: string }
+        | undefined;
+      return row && { messageId: row.message, sequenceNumber: row.sequence };
+    },
+    recordDeduplication(queueName: string, id: string, messageId: string, sequenceNumber: string) {
+      store.write(() => {
+        statements.forgetOld.run(now() - deduplicationInterval);
+        statements.deduplicate.run(queueName, id, messageId, sequenceNumber, now());
+      });
     },
   };
 

@@ -1,6 +1,6 @@
 import { NotHonoured, type ResourceProvider } from '../resources/provider.ts';
 import { defaultQueueAttributes, type FauxSqsStore } from './fauxqs.ts';
-import { refuseOtherThanTlsOnly } from './tlsOnly.ts';
+import { parseServicePolicy } from './servicePolicy.ts';
 
 const queueAttributes = [
   'DelaySeconds',
@@ -42,6 +42,7 @@ export function queueProvider(
       }
       checkRedrive(properties['RedrivePolicy'], arn, store);
       const queue = store.getQueueByArn(arn) ?? store.createQueue(name, urlOf(name), arn, attributes, {});
+      delete queue.attributes['Policy'];
       queue.setAttributes({ RedrivePolicy: '', ...attributes });
       return { ref: queue.url, attributes: { Arn: arn, QueueName: name, QueueUrl: queue.url } };
     },
@@ -73,15 +74,29 @@ function checkRedrive(policy: unknown, arn: string, store: FauxSqsStore): void {
   }
 }
 
-/** Only the statement that refuses plain HTTP is understood: on the loopback interface there is nothing to refuse. */
-export function queuePolicyProvider(): ResourceProvider {
+export function queuePolicyProvider(store: FauxSqsStore): ResourceProvider {
   return {
     type: 'AWS::SQS::QueuePolicy',
     honoured: ['PolicyDocument', 'Queues'],
     noEffect: {},
     provision({ properties, generatedName }) {
-      refuseOtherThanTlsOnly(properties['PolicyDocument']);
+      const document = properties['PolicyDocument'];
+      checkServicePolicy(document);
+      for (const url of (properties['Queues'] ?? []) as string[]) {
+        const queue = store.getQueueByName(url.split('/').pop() ?? '');
+        if (!queue) throw new NotHonoured('Queues', `there is no queue ${url}`);
+        queue.setAttributes({ Policy: JSON.stringify(document) });
+      }
       return { ref: generatedName, attributes: { Id: generatedName } };
     },
   };
+}
+
+/** @throws NotHonoured for a resource policy that isn't understood as a whole. */
+export function checkServicePolicy(document: unknown): void {
+  try {
+    parseServicePolicy(document);
+  } catch (error) {
+    throw new NotHonoured('PolicyDocument', error instanceof Error ? error.message : String(error));
+  }
 }

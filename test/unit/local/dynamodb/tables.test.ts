@@ -124,6 +124,31 @@ describe('time to live', () => {
     expect(count({ TableName: 'Items' })).toBe(kept ? 2 : 1);
   });
 
+  const expiring = { ...items, TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true } };
+
+  test('leaves an item that expired readable until it is deleted, and deletes as many as there are', () => {
+    dynamo.run('CreateTable', expiring);
+    for (let index = 0; index < 1500; index += 1) put({ id: { S: String(index) }, expires: { N: String(now) } });
+    sweepExpired(dynamo.tables, now);
+    expect(count({ TableName: 'Items' })).toBe(1500);
+    sweepExpired(dynamo.tables, now + 60);
+    expect(count({ TableName: 'Items' })).toBe(0);
+  });
+
+  test('counts for the items that were there before, and not by an attribute that it no longer has', () => {
+    dynamo.tables.put(tableFromRequest(items));
+    put({ id: { S: 'a' }, expires: { N: String(now - 1) } });
+    put({ id: { S: 'b' }, until: { N: String(now - 1) } });
+    sweepExpired(dynamo.tables, now);
+    expect(count({ TableName: 'Items' })).toBe(2);
+    dynamo.tables.put(tableFromRequest(expiring));
+    dynamo.tables.put(
+      tableFromRequest({ ...items, TimeToLiveSpecification: { AttributeName: 'until', Enabled: true } }),
+    );
+    sweepExpired(dynamo.tables, now);
+    expect(dynamo.run('Scan', { TableName: 'Items' })).toMatchObject({ Count: 1, Items: [{ id: { S: 'a' } }] });
+  });
+
   test('takes the item out of its indexes too', () => {
     dynamo.run('CreateTable', { ...thread, TimeToLiveSpecification: { AttributeName: 'score', Enabled: true } });
     put({ pk: { S: 'a' }, sk: { N: '1' }, owner: { S: 'ann' }, score: { N: String(now - 1) } }, 'Thread');

@@ -22,7 +22,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type LocalEdge, provision, startLocalEdge, temporaryFolder } from '../edge/localEdge.ts';
+import { type LocalEdge, provision, provisionRole, startLocalEdge, temporaryFolder } from '../edge/localEdge.ts';
 
 let local: LocalEdge;
 let s3: S3Client;
@@ -382,4 +382,61 @@ test('objects survive the process that stored them', async () => {
   await second.close();
   first.messaging.close();
   folder.remove();
+});
+
+// AWS: "Sharing objects with presigned URLs", "Uploading objects with presigned URLs"
+describe('a presigned URL', () => {
+  /** Presigned by the SDK's own signer. */
+  const presigned = async (
+    method: 'GET' | 'PUT',
+    key: string,
+    credentials?: ReturnType<LocalEdge['iam']['assumeRole']>,
+  ) => {
+    const client = new S3Client({ ...local.client, ...(credentials && { credentials }), forcePathStyle: true });
+    const signer = (await client.config.signer()) as unknown as {
+      presign(request: object, options: object): Promise<{ path: string; query: Record<string, string> }>;
+    };
+    const { hostname, host, port } = new URL(local.client.endpoint);
+    const { path, query } = await signer.presign(
+      {
+        method,
+        protocol: 'http:',
+        hostname,
+        port: Number(port),
+        path: `/${Bucket}/${key}`,
+        headers: { host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+        query: {},
+      },
+      { expiresIn: 60, unsignableHeaders: new Set(['x-amz-content-sha256']) },
+    );
+    client.destroy();
+    return `${local.client.endpoint}${path}?${new URLSearchParams(query)}`;
+  };
+
+  test('puts an object, and gets a range of it, without further credentials', async () => {
+    const body = '0123456789';
+    const put = await fetch(await presigned('PUT', 'digits'), {
+      method: 'PUT',
+      body,
+      headers: { 'content-type': 'text/plain' },
+    });
+    expect([put.status, put.headers.get('etag')]).toEqual([200, etagOf(body)]);
+    const part = await fetch(await presigned('GET', 'digits'), { headers: { range: 'bytes=2-4' } });
+    expect([part.status, part.headers.get('content-type'), await part.text()]).toEqual([206, 'text/plain', '234']);
+  });
+
+  test('is good for its own method only', async () => {
+    const response = await fetch(await presigned('GET', 'digits'), { method: 'PUT', body: 'x' });
+    expect([response.status, await response.text()]).toEqual([403, expect.stringContaining('SignatureDoesNotMatch')]);
+  });
+
+  test('may do what the role that signed it may', async () => {
+    const arn = await provisionRole(local.iam, 'Uploader', [
+      { Effect: 'Allow', Action: 's3:PutObject', Resource: `arn:aws:s3:::${Bucket}/in/*` },
+    ]);
+    const credentials = local.iam.assumeRole(arn, 'test');
+    const upload = async (key: string) =>
+      (await fetch(await presigned('PUT', key, credentials), { method: 'PUT', body: 'x' })).status;
+    expect([await upload('in/a'), await upload('out/a')]).toEqual([200, 403]);
+  });
 });

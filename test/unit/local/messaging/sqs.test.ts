@@ -343,17 +343,33 @@ describe('queues', () => {
     expect(await receive({ QueueUrl: dead })).toEqual([expect.objectContaining({ MessageId, Body: 'poison' })]);
   });
 
-  test('that are FIFO keep the order of a group, one in flight at a time, and drop duplicates', async () => {
+  // AWS: "FIFO queue delivery logic in Amazon SQS"
+  test('that are FIFO keep the order of a group, of which nothing comes while some is in flight, and drop duplicates', async () => {
     url = await newQueue({ FifoQueue: true, ContentBasedDeduplication: true }, 'ordered.fifo');
     for (const body of ['a1', 'a2', 'a2']) await send(body, { MessageGroupId: 'a' });
     await send('b1', { MessageGroupId: 'b' });
-    const first = await receive();
-    expect(bodies(first)).toEqual(['a1', 'b1']);
-    expect(await receive()).toEqual([]);
+    const first = await receive({ MaxNumberOfMessages: 1 });
+    expect(bodies(first)).toEqual(['a1']);
+    expect(bodies(await receive())).toEqual(['b1']);
     await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: String(first[0]?.ReceiptHandle) }));
     expect(bodies(await receive())).toEqual(['a2']);
     await expect(send('no group')).rejects.toMatchObject({ name: 'MissingParameter' });
     expect(() => local.messaging.queues.send(arnOf(url), 'no group')).toThrow(/MessageGroupId/);
+  });
+
+  test('that are FIFO come by several of a group, and back in their order', async () => {
+    url = await newQueue({ FifoQueue: true, ContentBasedDeduplication: true }, 'groups.fifo');
+    for (const body of ['a1', 'b1', 'a2', 'a3']) await send(body, { MessageGroupId: body.slice(0, 1) });
+    const taken = await receive();
+    expect(bodies(taken)).toEqual(['a1', 'a2', 'a3', 'b1']);
+    const [a1, ...others] = taken.map(({ ReceiptHandle }) => String(ReceiptHandle));
+    await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: a1 }));
+    for (const ReceiptHandle of others) {
+      expect(bodies(await receive())).toEqual([]);
+      await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 0 }));
+      if (ReceiptHandle === others[1]) break;
+    }
+    expect(bodies(await receive())).toEqual(['a2', 'a3']);
   });
 });
 
@@ -455,6 +471,35 @@ describe('after the process was killed', () => {
       MessageAttributes: { a: { StringValue: 'b' } },
     });
     expect(bodies(await receive({ WaitTimeSeconds: 5 }))).toEqual(['delayed']);
+  });
+
+  // AWS: "Using the message deduplication ID in Amazon SQS"
+  test.each([
+    ['by its id', 'one'],
+    ['by its content', undefined],
+  ])('a FIFO message is known %s for five minutes', async (_, deduplicationId) => {
+    const store = openStateStore(':memory:');
+    let now = Date.now();
+    const open = () => createSqs(testContext({ store }), () => now);
+    const service = await open();
+    const { attributes: made } = await provision(service.providers, 'AWS::SQS::Queue', {
+      QueueName: 'once.fifo',
+      FifoQueue: true,
+      ContentBasedDeduplication: true,
+    });
+    const arn = String(made['Arn']);
+    const deliver = ({ queues }: typeof service, body: string, groupId = 'g') =>
+      queues.deliver(arn, { body, groupId, deduplicationId });
+    deliver(service, 'x');
+    service.close();
+    const again = await open();
+    now += 299_000;
+    deliver(again, 'x', 'other');
+    expect(again.queues.available(arn)).toBe(1);
+    now += 1_000;
+    deliver(again, 'x');
+    expect(again.queues.available(arn)).toBe(2);
+    again.close();
   });
 
   test('messages past their retention are gone', async () => {

@@ -1,0 +1,98 @@
+import type { CloudContext } from '../context.ts';
+import type { FunctionPort } from '../ports.ts';
+import { AwsError } from '../service.ts';
+
+const schema = `
+CREATE TABLE IF NOT EXISTS async_invocation (
+  id INTEGER PRIMARY KEY, function TEXT NOT NULL, event TEXT NOT NULL, failed INTEGER NOT NULL DEFAULT 0, since INTEGER NOT NULL,
+  due INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS async_invocation_due ON async_invocation (due);
+`;
+
+/** Waits before the second and the third attempt, milliseconds. */
+const waits = [60_000, 120_000];
+/** An event that is throttled is tried this long, milliseconds. */
+const longestThrottled = 6 * 3_600_000;
+const lookEvery = 1_000;
+
+interface Row {
+  readonly id: number;
+  readonly function: string;
+  readonly event: string;
+  readonly failed: number;
+  readonly since: number;
+}
+
+/**
+ * Lambda's asynchronous invocation for the services that use it: an event taken is kept until its function has had it, over a
+ * restart too (AWS: "How Lambda handles errors and retries with asynchronous invocation").
+ */
+export function createAsyncInvocations(context: CloudContext, functions: FunctionPort, now: () => number = Date.now) {
+  const { store } = context;
+  store.db.exec(schema);
+  const statements = {
+    add: store.db.prepare('INSERT INTO async_invocation (function, event, since, due) VALUES (?, ?, ?, ?)'),
+    due: store.db.prepare('SELECT * FROM async_invocation WHERE due <= ? ORDER BY id'),
+    retry: store.db.prepare('UPDATE async_invocation SET failed = ?, due = ? WHERE id = ?'),
+    remove: store.db.prepare('DELETE FROM async_invocation WHERE id = ?'),
+  };
+  const running = new Map<number, Promise<void>>();
+  let timer: NodeJS.Timeout | undefined;
+  let open = true;
+
+  const attempt = async (row: Row): Promise<void> => {
+    let throttled = false;
+    const failure = await functions.invoke(row.function, JSON.parse(row.event)).then(
+      ({ functionError }) => functionError,
+      (error: unknown) => {
+        throttled = error instanceof AwsError && error.status === 429;
+        return String(error);
+      },
+    );
+    // What ran while the cloud closed comes again: at least once, as AWS says.
+    if (!open) return;
+    const failed = throttled ? row.failed : row.failed + 1;
+    const wait = throttled ? (now() - row.since < longestThrottled ? waits[0] : undefined) : waits[row.failed];
+    if (failure !== undefined && wait !== undefined) {
+      store.write(() => statements.retry.run(failed, now() + wait, row.id));
+      return;
+    }
+    if (failure !== undefined)
+      context.log.warn('asynchronous invocation failed, its event is dropped', { functionArn: row.function, failure });
+    store.write(() => statements.remove.run(row.id));
+  };
+
+  const runDue = async (): Promise<void> => {
+    for (const row of statements.due.all(now()) as unknown as Row[]) {
+      if (running.has(row.id)) continue;
+      running.set(
+        row.id,
+        attempt(row).finally(() => running.delete(row.id)),
+      );
+    }
+    await Promise.all(running.values());
+  };
+
+  return {
+    /** Takes the event; its function runs later. */
+    invoke(functionArn: string, event: unknown): void {
+      store.write(() => statements.add.run(functionArn, JSON.stringify(event), now(), now()));
+      if (timer) setImmediate(() => open && void runDue());
+    },
+    /** Runs what is due, and answers when it is done. */
+    runDue,
+    /** From now on functions run by themselves: what an earlier process left too. */
+    listen() {
+      timer = setInterval(() => void runDue(), lookEvery);
+      timer.unref();
+      void runDue();
+    },
+    close() {
+      open = false;
+      clearInterval(timer);
+    },
+  };
+}
+
+export type AsyncInvocations = ReturnType<typeof createAsyncInvocations>;

@@ -1,0 +1,58 @@
+import type { CloudContext } from '../context.ts';
+import type { Timetable } from './timetable.ts';
+
+const schema =
+  'CREATE TABLE IF NOT EXISTS schedule (arn TEXT PRIMARY KEY, definition TEXT NOT NULL, next INTEGER) WITHOUT ROWID';
+
+/** Schedules are kept to the minute (AWS: "Schedule types in EventBridge Scheduler"); looking more often costs nothing. */
+const lookEvery = 1_000;
+
+interface Schedule {
+  readonly arn: string;
+  /** All that the timetable is made of: when it changes, the schedule begins anew. */
+  readonly definition: string;
+  readonly timetable: Timetable;
+  /** Runs what is due, `scheduled` for this time (epoch milliseconds). */
+  run(scheduled: number): void;
+}
+
+/** Keeps the next time of every schedule, over a restart too, in the commit that holds what the last time did. */
+export function createClockwork({ store }: CloudContext, now: () => number) {
+  store.db.exec(schema);
+  const statements = {
+    find: store.db.prepare('SELECT next FROM schedule WHERE arn = ? AND definition = ?'),
+    put: store.db.prepare('INSERT OR REPLACE INTO schedule VALUES (?, ?, ?)'),
+  };
+  const schedules = new Map<string, Schedule & { next: number | undefined }>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const put = (schedule: Schedule, next: number | undefined) => {
+    store.write(() => statements.put.run(schedule.arn, schedule.definition, next ?? null));
+    schedules.set(schedule.arn, { ...schedule, next });
+  };
+  const runDue = () => {
+    const time = now();
+    for (const schedule of [...schedules.values()]) {
+      const { next, timetable } = schedule;
+      if (next === undefined || next > time) continue;
+      schedule.run(next);
+      put(schedule, timetable.following(next, time));
+    }
+  };
+
+  return {
+    set(schedule: Schedule): void {
+      const kept = statements.find.get(schedule.arn, schedule.definition) as { next: number | null } | undefined;
+      put(schedule, kept ? (kept.next ?? undefined) : schedule.timetable.first(now()));
+    },
+    runDue,
+    listen() {
+      timer = setInterval(runDue, lookEvery);
+      timer.unref();
+      runDue();
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+export type Clockwork = ReturnType<typeof createClockwork>;
