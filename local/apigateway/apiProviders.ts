@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { CloudContext } from '../context.ts';
 import { NotHonoured, type ResourceProvider } from '../resources/provider.ts';
-import type { ApiModel, CorsModel } from './model.ts';
+import { authorizerProvider } from './authorizerProvider.ts';
+import { type ApiModel, type AuthorizerModel, type CorsModel, functionArn, type RouteModel } from './model.ts';
 
 /** What HTTP APIs select routes by, and what WebSocket APIs may (AWS: "Create routes for WebSocket APIs in API Gateway"). */
 const httpRouteSelection = '$request.method $request.path';
@@ -52,6 +53,7 @@ export function apiProviders(context: CloudContext, apis: Map<string, ApiModel>)
           cors: readCors(properties['CorsConfiguration']),
           routes: new Map(),
           integrations: new Map(),
+          authorizers: new Map(),
           stages: new Set(),
         });
         const base = protocol === 'HTTP' ? context.endpointUrl : context.endpointUrl.replace(/^http/, 'ws');
@@ -88,18 +90,24 @@ export function apiProviders(context: CloudContext, apis: Map<string, ApiModel>)
     },
     {
       type: 'AWS::ApiGatewayV2::Route',
-      honoured: ['ApiId', 'RouteKey', 'AuthorizationType', 'Target', 'RouteResponseSelectionExpression'],
+      honoured: [
+        'ApiId',
+        'RouteKey',
+        'AuthorizationType',
+        'AuthorizerId',
+        'AuthorizationScopes',
+        'Target',
+        'RouteResponseSelectionExpression',
+      ],
       noEffect: { OperationName: 'text for people' },
       provision({ properties, generatedName }) {
         const api = apiOf(properties['ApiId']);
-        const authorization = String(properties['AuthorizationType'] ?? 'NONE');
-        if (authorization !== 'NONE' && authorization !== 'AWS_IAM')
-          throw new NotHonoured('AuthorizationType', `${authorization} is not honoured; NONE and AWS_IAM are`);
         const key = String(properties['RouteKey']);
+        const authorization = readAuthorization(api, key, properties);
         api.routes.set(key, {
           id: generatedName,
           key,
-          authorization,
+          ...authorization,
           integrationId: String(properties['Target']).replace(/^integrations\//, ''),
           selectsResponse: properties['RouteResponseSelectionExpression'] !== undefined,
           hasResponse: false,
@@ -107,6 +115,7 @@ export function apiProviders(context: CloudContext, apis: Map<string, ApiModel>)
         return { ref: generatedName, attributes: { RouteId: generatedName } };
       },
     },
+    authorizerProvider(context, apiOf),
     {
       type: 'AWS::ApiGatewayV2::RouteResponse',
       honoured: ['ApiId', 'RouteId', 'RouteResponseKey'],
@@ -143,9 +152,27 @@ export function apiProviders(context: CloudContext, apis: Map<string, ApiModel>)
   ];
 }
 
-/** `arn:…:apigateway:…:path/2015-03-31/functions/<function ARN>/invocations`, or the ARN itself. */
-function functionArn(uri: string): string {
-  return /functions\/(arn:[^/]+)\/invocations/.exec(uri)?.[1] ?? uri;
+/** Who may use a route: anyone, who IAM allows, or who an authorizer lets through (AWS: "AWS::ApiGatewayV2::Route"). */
+function readAuthorization(
+  api: ApiModel,
+  key: string,
+  properties: Readonly<Record<string, unknown>>,
+): Pick<RouteModel, 'authorization' | 'authorizer' | 'scopes'> {
+  const authorization = String(properties['AuthorizationType'] ?? 'NONE') as RouteModel['authorization'];
+  const kinds: Record<string, AuthorizerModel['kind'] | undefined> = { CUSTOM: 'lambda', JWT: 'jwt' };
+  const kind = kinds[authorization];
+  if (!kind && authorization !== 'NONE' && authorization !== 'AWS_IAM')
+    throw new NotHonoured('AuthorizationType', `${authorization} is not honoured; NONE, AWS_IAM, CUSTOM and JWT are`);
+  if (authorization !== 'NONE' && api.protocol === 'WEBSOCKET' && key !== '$connect')
+    throw new NotHonoured('AuthorizationType', 'of a WebSocket API only the route $connect is authorized');
+  const scopes = (properties['AuthorizationScopes'] ?? []) as string[];
+  if (scopes.length > 0 && kind !== 'jwt') throw new NotHonoured('AuthorizationScopes', 'they go with JWT only');
+  const id = properties['AuthorizerId'];
+  if (!kind && id !== undefined) throw new NotHonoured('AuthorizerId', `it does not go with ${authorization}`);
+  const authorizer = kind && api.authorizers.get(String(id));
+  if (authorizer?.kind !== kind)
+    throw new NotHonoured('AuthorizerId', `${String(id)} is no ${authorization} authorizer`);
+  return { authorization, authorizer, scopes };
 }
 
 function readCors(source: unknown): CorsModel | undefined {

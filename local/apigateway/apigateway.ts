@@ -6,6 +6,7 @@ import type { ResourceProvider } from '../resources/provider.ts';
 import type { AwsService } from '../service.ts';
 import { apiProviders } from './apiProviders.ts';
 import { type ApiDependencies, createHttpApi } from './httpApi.ts';
+import { createLambdaAuthorizers } from './lambdaAuthorizer.ts';
 import type { ApiModel } from './model.ts';
 import { createWebSocketApi, webSocketLimits } from './webSocketApi.ts';
 
@@ -25,8 +26,9 @@ export function createApiGateway(
   limits = webSocketLimits,
 ): ApiGateway {
   const apis = new Map<string, ApiModel>();
-  const webSockets = createWebSocketApi(context, dependencies, limits);
-  const http = createHttpApi(context, dependencies);
+  const askFunction = createLambdaAuthorizers(context, dependencies.functions);
+  const webSockets = createWebSocketApi(context, dependencies, askFunction, limits);
+  const http = createHttpApi(context, dependencies, askFunction);
   const find = (url: string | undefined) => {
     const [apiId = '', stage = ''] = (url ?? '').slice(executeApiPrefix.length).split('?')[0]?.split('/') ?? [];
     return { api: apis.get(apiId), stage };

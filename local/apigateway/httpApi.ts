@@ -5,8 +5,10 @@ import { readBody, type SignedRequest, signedRequest } from '../edge.ts';
 import { credentialScope } from '../identity/signature.ts';
 import type { AccessPort, FunctionPort } from '../ports.ts';
 import { AwsError, type Principal } from '../service.ts';
-import { type HttpCall, httpEvent } from './httpEvent.ts';
-import type { ApiModel, CorsModel, RouteModel } from './model.ts';
+import { type AuthorizerContext, authorizerEvent, type HttpCall, httpEvent, signerIdentity } from './httpEvent.ts';
+import { createJwtAuthorizers } from './jwtAuthorizer.ts';
+import type { createLambdaAuthorizers } from './lambdaAuthorizer.ts';
+import type { ApiModel, CorsModel } from './model.ts';
 import { findRoute } from './routes.ts';
 import { withTimeout } from './withTimeout.ts';
 
@@ -20,8 +22,13 @@ export interface ApiDependencies {
 }
 
 /** HTTP APIs (AWS: "Working with HTTP APIs"), payload format 2.0. */
-export function createHttpApi(context: CloudContext, { functions, access, identify }: ApiDependencies) {
+export function createHttpApi(
+  context: CloudContext,
+  { functions, access, identify }: ApiDependencies,
+  askFunction: ReturnType<typeof createLambdaAuthorizers>,
+) {
   const { region, accountId } = context;
+  const askIssuer = createJwtAuthorizers();
 
   return async (api: ApiModel, request: IncomingMessage, response: ServerResponse, basePath: string): Promise<void> => {
     const cors = corsHeaders(api.cors, request.headers.origin);
@@ -37,8 +44,8 @@ export function createHttpApi(context: CloudContext, { functions, access, identi
       });
       response.end(request.method === 'HEAD' ? undefined : body);
     };
-    const refuse = (status: number, message: string) =>
-      send({ status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) });
+    const refuse = (status: number, message: string, headers = {}) =>
+      send({ status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ message }) });
 
     const signed = signedRequest(request, await readBody(request));
     const path = decodePath(signed.path.slice(basePath.length));
@@ -52,17 +59,8 @@ export function createHttpApi(context: CloudContext, { functions, access, identi
     if (!match) return refuse(404, 'Not Found');
     const { route } = match;
     const arn = (rest: string) => `arn:aws:execute-api:${region}:${accountId}:${api.apiId}/$default/${rest}`;
-    const caller = authorize(route, signed, arn(`${signed.method}${path}`));
-    if (caller === 'refused') return refuse(403, 'Forbidden');
-    const integration = api.integrations.get(route.integrationId);
-    if (
-      !integration ||
-      !functions.isInvocableBy(integration.functionArn, 'apigateway.amazonaws.com', arn(route.key.replace(' ', '')))
-    ) {
-      return refuse(500, 'Internal Server Error');
-    }
     const rawQuery = request.url?.split('?').slice(1).join('?') ?? '';
-    const event = httpEvent({
+    const call: HttpCall = {
       ...match,
       accountId,
       apiId: api.apiId,
@@ -70,8 +68,17 @@ export function createHttpApi(context: CloudContext, { functions, access, identi
       path,
       rawQuery,
       sourceIp: request.socket.remoteAddress ?? '',
-      caller,
-    });
+    };
+    const authorized = await authorize(api, call, arn(`${signed.method}${path}`));
+    if ('refused' in authorized) return refuse(authorized.refused, messages[authorized.refused], authorized.headers);
+    const integration = api.integrations.get(route.integrationId);
+    if (
+      !integration ||
+      !functions.isInvocableBy(integration.functionArn, 'apigateway.amazonaws.com', arn(route.key.replace(' ', '')))
+    ) {
+      return refuse(500, 'Internal Server Error');
+    }
+    const event = httpEvent(call, authorized.context);
     const result = await withTimeout(invoke(integration.functionArn, event), integration.timeoutMilliseconds);
     if (result === 'timeout') return refuse(503, 'Service Unavailable');
     if (result === 'tooLarge') return refuse(413, 'Request Entity Too Large');
@@ -89,19 +96,57 @@ export function createHttpApi(context: CloudContext, { functions, access, identi
     }
   }
 
-  function authorize(route: RouteModel, request: SignedRequest, resource: string): HttpCall['caller'] | 'refused' {
-    if (route.authorization === 'NONE') return undefined;
+  async function authorize(api: ApiModel, call: HttpCall, resource: string): Promise<Authorized> {
+    const { route, request } = call;
+    const { authorizer } = route;
+    if (route.authorization === 'AWS_IAM') return authorizeByIam(request, resource);
+    if (authorizer?.kind === 'jwt') {
+      const answer = await askIssuer(authorizer, route, request);
+      return answer.refused
+        ? { refused: answer.refused, headers: { 'www-authenticate': answer.wwwAuthenticate } }
+        : { context: { jwt: { claims: answer.claims, scopes: answer.scopes } } };
+    }
+    if (!authorizer) return { context: undefined };
+    const answer = await askFunction({
+      api,
+      authorizer,
+      request,
+      variables: {
+        apiId: api.apiId,
+        domainName: request.headers['host'] ?? '',
+        httpMethod: request.method,
+        'identity.sourceIp': call.sourceIp,
+        path: call.path,
+        routeKey: route.key,
+        stage: '$default',
+      },
+      resource,
+      event: (identity) => authorizerEvent(call, resource, identity),
+    });
+    return answer.refused
+      ? { refused: ({ unauthorized: 401, forbidden: 403, failed: 500 } as const)[answer.refused] }
+      : { context: { lambda: answer.context } };
+  }
+
+  function authorizeByIam(request: SignedRequest, resource: string): Authorized {
     try {
       const principal = identify(request);
       if (principal.kind === 'role' && !access.isAllowed(principal.roleArn, 'execute-api:Invoke', resource))
-        return 'refused';
-      return { principal, accessKey: credentialScope(request)?.accessKeyId ?? '' };
+        return { refused: 403 };
+      const accessKey = credentialScope(request)?.accessKeyId ?? '';
+      return { context: { iam: signerIdentity({ principal, accessKey }, accountId) } };
     } catch (error) {
-      if (error instanceof AwsError) return 'refused';
+      if (error instanceof AwsError) return { refused: 403 };
       throw error;
     }
   }
 }
+
+const messages = { 401: 'Unauthorized', 403: 'Forbidden', 500: 'Internal Server Error' } as const;
+
+type Authorized =
+  | { readonly refused: keyof typeof messages; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly context: AuthorizerContext | undefined };
 
 function decodePath(path: string): string | undefined {
   try {

@@ -12,31 +12,48 @@ export interface HttpCall extends RouteMatch {
   readonly path: string;
   readonly rawQuery: string;
   readonly sourceIp: string;
-  /** Who signed it, on routes with IAM authorization. */
-  readonly caller: { readonly principal: Principal; readonly accessKey: string } | undefined;
 }
 
+/** Who signed it, on routes with IAM authorization. */
+interface Signer {
+  readonly principal: Principal;
+  readonly accessKey: string;
+}
+
+/** What authorization learned of the caller, as functions see it. */
+export type AuthorizerContext = Readonly<Partial<Record<'iam' | 'jwt' | 'lambda', unknown>>>;
+
 /** The event of payload format 2.0 (AWS: "Create AWS Lambda proxy integrations for HTTP APIs in API Gateway"). */
-export function httpEvent({
-  route,
-  parameters,
-  accountId,
-  apiId,
-  request,
-  path,
-  rawQuery,
-  sourceIp,
-  caller,
-}: HttpCall): Record<string, unknown> {
+export function httpEvent(call: HttpCall, authorizer: AuthorizerContext | undefined): Record<string, unknown> {
+  const { requestContext, ...event } = requestOf(call);
+  const { body } = call.request;
+  const isText = /^(text\/|application\/(json|javascript|xml|[\w.+-]+\+(json|xml)))/.test(
+    call.request.headers['content-type'] ?? 'text/plain',
+  );
+  return {
+    version: '2.0',
+    ...event,
+    requestContext: { ...requestContext, ...(authorizer && { authorizer }) },
+    ...(body.length > 0 && { body: body.toString(isText ? 'utf8' : 'base64') }),
+    isBase64Encoded: body.length > 0 && !isText,
+  };
+}
+
+/** The event of an authorizer in format 2.0 (AWS: "Control access to HTTP APIs with AWS Lambda authorizers"). */
+export function authorizerEvent(
+  call: HttpCall,
+  routeArn: string,
+  identitySource: readonly string[],
+): Record<string, unknown> {
+  return { version: '2.0', type: 'REQUEST', routeArn, identitySource, ...requestOf(call) };
+}
+
+function requestOf({ route, parameters, accountId, apiId, request, path, rawQuery, sourceIp }: HttpCall) {
   const now = Date.now();
   const query: Record<string, string> = {};
   for (const [name, value] of request.query) query[name] = name in query ? `${query[name]},${value}` : value;
   const { cookie, ...headers } = request.headers as Record<string, string>;
-  const isText = /^(text\/|application\/(json|javascript|xml|[\w.+-]+\+(json|xml)))/.test(
-    headers['content-type'] ?? 'text/plain',
-  );
   return {
-    version: '2.0',
     routeKey: route.key,
     rawPath: path,
     rawQueryString: rawQuery,
@@ -47,7 +64,6 @@ export function httpEvent({
     requestContext: {
       accountId,
       apiId,
-      ...(caller && { authorizer: { iam: identity(caller, accountId) } }),
       domainName: headers['host'],
       domainPrefix: apiId,
       http: { method: request.method, path, protocol: 'HTTP/1.1', sourceIp, userAgent: headers['user-agent'] ?? '' },
@@ -57,12 +73,11 @@ export function httpEvent({
       time: requestTime(now),
       timeEpoch: now,
     },
-    ...(request.body.length > 0 && { body: request.body.toString(isText ? 'utf8' : 'base64') }),
-    isBase64Encoded: request.body.length > 0 && !isText,
   };
 }
 
-function identity({ principal, accessKey }: NonNullable<HttpCall['caller']>, accountId: string) {
+/** Of IAM authorization. */
+export function signerIdentity({ principal, accessKey }: Signer, accountId: string) {
   return {
     accessKey,
     accountId,

@@ -9,10 +9,12 @@ import type { InvokeResult } from '../ports.ts';
 import { AwsError } from '../service.ts';
 import { bodyField } from './apiProviders.ts';
 import type { ApiDependencies } from './httpApi.ts';
+import type { createLambdaAuthorizers } from './lambdaAuthorizer.ts';
 import { managementApi } from './managementApi.ts';
 import type { ApiModel, RouteModel } from './model.ts';
 import { watchFrameSizes } from './watchFrameSizes.ts';
 import {
+  authorizerEvent,
   type Caller,
   type Candidate,
   type Connection,
@@ -42,6 +44,7 @@ interface Answer {
 export function createWebSocketApi(
   context: CloudContext,
   { functions, access, identify }: ApiDependencies,
+  askFunction: ReturnType<typeof createLambdaAuthorizers>,
   limits = webSocketLimits,
 ) {
   const connections = new Map<string, Connection>();
@@ -90,21 +93,24 @@ export function createWebSocketApi(
       userAgent: request.headers['user-agent'] ?? '',
       host: request.headers.host ?? '',
     };
-    const refusal = await connect(candidate, request);
-    if (refusal !== undefined) return refuse(socket, refusal);
+    const answer = await connect(candidate, request);
+    if (typeof answer === 'number') return refuse(socket, answer);
     server.handleUpgrade(request, socket, head, (webSocket) =>
-      accept({ ...candidate, socket: webSocket, lastActiveAt: Date.now() }, socket),
+      accept({ ...answer, socket: webSocket, lastActiveAt: Date.now() }, socket),
     );
   }
 
-  /** Asks the $connect route. Answers the HTTP status of a refusal. */
-  async function connect(candidate: Candidate, request: IncomingMessage): Promise<number | undefined> {
-    const { api, stage } = candidate;
+  /** Asks the authorizer and the $connect route. Answers the HTTP status of a refusal. */
+  async function connect(asking: Candidate, request: IncomingMessage): Promise<Candidate | number> {
+    const { api, stage } = asking;
     const route = api.routes.get('$connect');
-    if (!route) return undefined;
+    if (!route) return asking;
     const signed = signedRequest(request, Buffer.alloc(0));
-    const caller = authorize(route, signed, arn(api, `${stage}/$connect`));
+    const resource = arn(api, `${stage}/$connect`);
+    const caller = authorize(route, signed, resource);
     if (caller === 'refused') return 403;
+    const candidate = await askAuthorizer(asking, route, request, signed, resource);
+    if (typeof candidate === 'number') return candidate;
     try {
       const result = await invoke(candidate, route, connectEvent(candidate, request, signed.query, caller));
       if (result === 'timeout') return 504;
@@ -113,15 +119,42 @@ export function createWebSocketApi(
       if (statusCode < 200 || statusCode > 299) return statusCode;
       const protocol = Object.entries(headers).find(([name]) => name.toLowerCase() === 'sec-websocket-protocol')?.[1];
       if (protocol !== undefined) chosenProtocols.set(request, protocol);
-      return undefined;
+      return candidate;
     } catch (error) {
       context.log.error('websocket $connect', { error: String(error) });
       return 500;
     }
   }
 
+  async function askAuthorizer(
+    candidate: Candidate,
+    { authorizer }: RouteModel,
+    request: IncomingMessage,
+    signed: SignedRequest,
+    resource: string,
+  ): Promise<Candidate | number> {
+    if (authorizer?.kind !== 'lambda') return candidate;
+    const { api, stage, host, sourceIp } = candidate;
+    const answer = await askFunction({
+      api,
+      authorizer,
+      request: signed,
+      variables: {
+        apiId: api.apiId,
+        domainName: host,
+        'identity.sourceIp': sourceIp,
+        routeKey: '$connect',
+        stage,
+      },
+      resource,
+      event: () => authorizerEvent(candidate, request, signed.query, resource),
+    });
+    if (answer.refused) return { unauthorized: 401, forbidden: 403, failed: 500 }[answer.refused];
+    return { ...candidate, authorizer: { principalId: answer.principalId, ...answer.context } };
+  }
+
   function authorize(route: RouteModel, request: SignedRequest, resource: string): Caller | undefined | 'refused' {
-    if (route.authorization === 'NONE') return undefined;
+    if (route.authorization !== 'AWS_IAM') return undefined;
     try {
       const principal = identify(request);
       if (principal.kind === 'role' && !access.isAllowed(principal.roleArn, 'execute-api:Invoke', resource))

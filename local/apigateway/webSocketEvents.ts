@@ -16,6 +16,8 @@ export interface Connection {
   readonly userAgent: string;
   /** Host that the client named. */
   readonly host: string;
+  /** What the Lambda authorizer of $connect handed on. */
+  readonly authorizer?: Readonly<Record<string, unknown>>;
 }
 
 /** A connection that isn't accepted yet. */
@@ -36,6 +38,7 @@ const requestContext = (connection: Candidate, routeKey: string, eventType: 'CON
   apiId: connection.api.apiId,
   domainName: connection.host,
   identity: { sourceIp: connection.sourceIp, userAgent: connection.userAgent },
+  ...(connection.authorizer && { authorizer: connection.authorizer }),
 });
 
 export interface Caller {
@@ -59,6 +62,29 @@ export function connectEvent(
     user: userArn,
     userArn,
   };
+  return {
+    ...connectRequest(request, query),
+    requestContext: { ...context, identity: { ...context.identity, ...signedBy } },
+    isBase64Encoded: false,
+  };
+}
+
+/** The event of an authorizer (AWS: "Control access to WebSocket APIs with AWS Lambda REQUEST authorizers"). */
+export function authorizerEvent(
+  connection: Candidate,
+  request: IncomingMessage,
+  query: URLSearchParams,
+  methodArn: string,
+) {
+  return {
+    type: 'REQUEST',
+    methodArn,
+    ...connectRequest(request, query),
+    requestContext: requestContext(connection, '$connect', 'CONNECT'),
+  };
+}
+
+function connectRequest(request: IncomingMessage, query: URLSearchParams) {
   const headers = multiValue(
     request.rawHeaders.flatMap((name, index, all) => (index % 2 === 0 ? [[name, all[index + 1] ?? '']] : [])),
   );
@@ -69,8 +95,6 @@ export function connectEvent(
       queryStringParameters: lastValues(multiValue([...query])),
       multiValueQueryStringParameters: multiValue([...query]),
     }),
-    requestContext: { ...context, identity: { ...context.identity, ...signedBy } },
-    isBase64Encoded: false,
   };
 }
 

@@ -7,6 +7,8 @@ import { provision, testContext } from '../edge/localEdge.ts';
 
 export const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:behind';
 
+export const authorizerArn = 'arn:aws:lambda:us-east-1:000000000000:function:authorizer';
+
 /** What of an event the tests look into. */
 interface SeenEvent {
   readonly routeKey?: string;
@@ -26,6 +28,9 @@ export interface Gateway {
   readonly events: SeenEvent[];
   /** What the function does. */
   answer: (event: SeenEvent) => InvokeResult | Promise<InvokeResult>;
+  /** Events that the authorizer's function saw, and what it does. */
+  readonly asked: Record<string, unknown>[];
+  authorize: (event: Record<string, unknown>) => InvokeResult | Promise<InvokeResult>;
   /** Who signs requests, which roles may do what, and whether API Gateway may call the function. */
   principal: Principal | undefined;
   mayInvokeApi: (resource: string) => boolean;
@@ -44,6 +49,10 @@ export async function startGateway(limits: Partial<typeof webSocketLimits> = {})
         isInvocableBy: (_arn, service, sourceArn) =>
           service === 'apigateway.amazonaws.com' && started.mayInvokeFunction(sourceArn),
         async invoke(arn, event) {
+          if (arn === authorizerArn) {
+            started.asked.push(event as Record<string, unknown>);
+            return started.authorize(event as Record<string, unknown>);
+          }
           if (arn !== functionArn) throw new Error(`There is no function ${arn}.`);
           started.events.push(event as SeenEvent);
           return started.answer(event as SeenEvent);
@@ -69,6 +78,8 @@ export async function startGateway(limits: Partial<typeof webSocketLimits> = {})
     port: (server.address() as { port: number }).port,
     events: [],
     answer: () => ({ payload: { statusCode: 200 } }),
+    asked: [],
+    authorize: () => ({ payload: { isAuthorized: true } }),
     principal: undefined,
     mayInvokeApi: () => true,
     mayInvokeFunction: () => true,
@@ -84,7 +95,7 @@ export async function startGateway(limits: Partial<typeof webSocketLimits> = {})
   return started;
 }
 
-/** An API with one integration, its routes and a stage. Answers its path on the server. */
+/** An API with one integration, its routes, their authorizer and a stage. Answers its path on the server. */
 export async function makeApi(
   { make }: Gateway,
   api: Record<string, unknown>,
@@ -92,8 +103,14 @@ export async function makeApi(
     routes,
     stage,
     integration = {},
-  }: { routes: readonly Record<string, unknown>[]; stage: string; integration?: Record<string, unknown> },
-): Promise<{ apiId: string; path: string }> {
+    authorizer,
+  }: {
+    routes: readonly Record<string, unknown>[];
+    stage: string;
+    integration?: Record<string, unknown>;
+    authorizer?: Record<string, unknown>;
+  },
+): Promise<{ apiId: string; path: string; authorizerId: string | undefined }> {
   const name = `Api${JSON.stringify(api).length}${routes.length}${Math.random()}`;
   const { ref: apiId } = await make('Api', { Name: name, ...api }, name);
   const { ref: integrationId } = await make(
@@ -107,10 +124,17 @@ export async function makeApi(
     },
     `${name}Integration`,
   );
+  const authorizerId =
+    authorizer && (await make('Authorizer', { ApiId: apiId, Name: 'who', ...authorizer }, `${name}Authorizer`)).ref;
   for (const [index, route] of routes.entries()) {
     const { ref: routeId } = await make(
       'Route',
-      { ApiId: apiId, Target: `integrations/${integrationId}`, ...route },
+      {
+        ApiId: apiId,
+        Target: `integrations/${integrationId}`,
+        ...(['CUSTOM', 'JWT'].includes(String(route['AuthorizationType'])) && { AuthorizerId: authorizerId }),
+        ...route,
+      },
       `${name}Route${index}`,
     );
     if (route['RouteResponseSelectionExpression'])
@@ -121,5 +145,5 @@ export async function makeApi(
       );
   }
   await make('Stage', { ApiId: apiId, StageName: stage, AutoDeploy: true }, `${name}Stage`);
-  return { apiId, path: `${executeApiPrefix}${apiId}` };
+  return { apiId, path: `${executeApiPrefix}${apiId}`, authorizerId };
 }

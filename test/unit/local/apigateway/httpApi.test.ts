@@ -360,7 +360,7 @@ describe('the template', () => {
       { IntegrationType: 'AWS_PROXY', IntegrationUri: functionArn, PayloadFormatVersion: '1.0' },
       'PayloadFormatVersion',
     ],
-    ['Route', { RouteKey: 'GET /', AuthorizationType: 'JWT' }, 'AuthorizationType'],
+    ['Route', { RouteKey: 'GET /', AuthorizationType: 'JWT' }, 'AuthorizerId'],
     ['Stage', { StageName: 'prod', AutoDeploy: true }, 'StageName'],
     ['Stage', { StageName: '$default' }, 'AutoDeploy'],
   ])('is refused for a %s with %j', async (type, properties, property) => {
