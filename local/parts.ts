@@ -2,6 +2,9 @@ import { createApiGateway, executeApiPrefix } from './apigateway/apigateway.ts';
 import type { CloudContext } from './context.ts';
 import { createDynamoDb } from './dynamodb/dynamodb.ts';
 import { createEdge } from './edge.ts';
+import { createFaults } from './faults/faults.ts';
+import { faultsApi, faultsPath } from './faults/faultsApi.ts';
+import { queuesWithFaults, serviceWithFaults } from './faults/ruleCalls.ts';
 import { type Credentials, createIam } from './identity/iam.ts';
 import { createIot } from './iot/iot.ts';
 import { createLambda } from './lambda/lambda.ts';
@@ -28,28 +31,34 @@ export async function createParts(
   { credentials, host, mqttPort, httpsPort, concurrency }: PartOptions,
 ) {
   const iam = createIam(context, credentials);
+  const faults = createFaults();
   const messaging = await createMessaging(context);
   const dynamodb = createDynamoDb(context);
   const timestream = await createTimestream(context);
   const lambda = createLambda(context, {
     iam,
     queues: messaging.queues,
+    faults,
     ...(concurrency !== undefined && { concurrency }),
   });
   const data = [dynamodb.service, timestream.service, ...messaging.services];
   const iot = await createIot(context, {
-    queues: messaging.queues,
+    queues: queuesWithFaults(messaging.queues, faults),
     access: iam,
     host,
     mqttPort,
     httpsPort,
     identify: (request) => edge.identify(request),
     functions: lambda.functions,
-    services: data,
+    services: data.map((service) => serviceWithFaults(service, faults)),
+    faults,
   });
-  const edge = createEdge(context, iam, [lambda.service, ...data, ...iot.services]);
+  const services = [lambda.service, ...data, ...iot.services];
+  const edge = createEdge(context, iam, services, faults);
   const gateway = createApiGateway(context, { functions: lambda.functions, access: iam, identify: edge.identify });
   for (const service of gateway.services) edge.add(service);
+  const names = [...services, ...gateway.services].flatMap(({ signingNames }) => signingNames);
+  edge.mount(faultsPath, faultsApi(faults, names));
   edge.mount(executeApiPrefix, gateway.mount);
   edge.mount('/_local/calls', {
     request(_request, response) {
