@@ -1,7 +1,7 @@
 import { createApiGateway, executeApiPrefix } from './apigateway/apigateway.ts';
 import type { CloudContext } from './context.ts';
 import { createDynamoDb } from './dynamodb/dynamodb.ts';
-import { createEdge } from './edge.ts';
+import { createEdge, type Mount } from './edge.ts';
 import { createFaults } from './faults/faults.ts';
 import { faultsApi, faultsPath } from './faults/faultsApi.ts';
 import { queuesWithFaults, serviceWithFaults } from './faults/ruleCalls.ts';
@@ -60,12 +60,14 @@ export async function createParts(
   const names = [...services, ...gateway.services].flatMap(({ signingNames }) => signingNames);
   edge.mount(faultsPath, faultsApi(faults, names));
   edge.mount(executeApiPrefix, gateway.mount);
-  edge.mount('/_local/calls', {
-    request(_request, response) {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(edge.calls));
-    },
-  });
+  edge.mount(
+    '/_local/calls',
+    answerWith(() => edge.calls),
+  );
+  edge.mount(
+    '/_local/iam',
+    answerWith(() => ({ roles: iam.report() })),
+  );
   const providers: ResourceProvider[] = [
     ...[iam, messaging, dynamodb, timestream, lambda, iot, gateway].flatMap((part) => part.providers),
     ...providersWithoutEffect(context.region, context.accountId),
@@ -87,3 +89,10 @@ export async function createParts(
     ] as readonly Step[],
   };
 }
+
+const answerWith = (tell: () => unknown): Mount => ({
+  request(_request, response) {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(tell()));
+  },
+});
