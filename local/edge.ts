@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Duplex } from 'node:stream';
 import { decodeAwsChunked } from './awsChunked.ts';
 import type { CloudContext } from './context.ts';
+import { callOf } from './faults/callOf.ts';
+import { ConnectionCut, type Faults } from './faults/faults.ts';
 import type { Iam } from './identity/iam.ts';
 import { credentialScope, verifySignature } from './identity/signature.ts';
 import { AwsError, type AwsRequest, type AwsResponse, type AwsService, jsonError, type Principal } from './service.ts';
@@ -38,7 +40,12 @@ export interface SignedRequest {
 }
 
 /** The AWS endpoint: one port for every service, told apart by the credential scope of the signature, as LocalStack does. */
-export function createEdge(context: CloudContext, iam: Iam, services: readonly AwsService[]): Edge {
+export function createEdge(
+  context: CloudContext,
+  iam: Iam,
+  services: readonly AwsService[],
+  faults?: Pick<Faults, 'any' | 'call'>,
+): Edge {
   const byName = new Map(services.flatMap((service) => service.signingNames.map((name) => [name, service] as const)));
   const mounts: Array<[string, Mount]> = [];
   const calls: Record<string, Record<string, number>> = {};
@@ -92,12 +99,14 @@ export function createEdge(context: CloudContext, iam: Iam, services: readonly A
       count(calls, scope.service, operation ?? restOperation(request));
       const permissions = service.permissions(identified);
       refusing(() => iam.check(principal, permissions));
-      const response = await service.handle(identified);
+      const work = () => service.handle(identified);
+      const response = faults?.any ? await faults.call(callOf(identified, permissions), work) : await work();
       // The account's callers are outside the process: they may only hear of what is safe. A worker dies with the process.
       if (principal.kind === 'account') await context.store.committed();
       return response;
     } catch (error) {
       if (error instanceof AwsError) return service.error(error, awsRequest);
+      if (error instanceof ConnectionCut) throw error;
       context.log.error(`${scope.service} ${operation ?? request.path}`, {
         error: error instanceof Error ? error.stack : String(error),
       });
@@ -116,10 +125,12 @@ export function createEdge(context: CloudContext, iam: Iam, services: readonly A
     }
     readBody(request)
       .then((body) => answer(signedRequest(request, body)))
-      .catch((error: unknown) =>
-        jsonError(error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500)),
-      )
+      .catch((error: unknown) => {
+        if (error instanceof ConnectionCut) return undefined;
+        return jsonError(error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500));
+      })
       .then((result) => {
+        if (!result) return request.socket.destroy();
         const body =
           result.body === undefined
             ? Buffer.alloc(0)

@@ -1,7 +1,10 @@
 import { createApiGateway, executeApiPrefix } from './apigateway/apigateway.ts';
 import type { CloudContext } from './context.ts';
 import { createDynamoDb } from './dynamodb/dynamodb.ts';
-import { createEdge } from './edge.ts';
+import { createEdge, type Mount } from './edge.ts';
+import { createFaults } from './faults/faults.ts';
+import { faultsApi, faultsPath } from './faults/faultsApi.ts';
+import { queuesWithFaults, serviceWithFaults } from './faults/ruleCalls.ts';
 import { type Credentials, createIam } from './identity/iam.ts';
 import { createIot } from './iot/iot.ts';
 import { createLambda } from './lambda/lambda.ts';
@@ -31,12 +34,14 @@ export async function createParts(
   { credentials, host, mqttPort, httpsPort, concurrency }: PartOptions,
 ) {
   const iam = createIam(context, credentials);
+  const faults = createFaults();
   const messaging = await createMessaging(context);
   const dynamodb = createDynamoDb(context);
   const timestream = await createTimestream(context);
   const lambda = createLambda(context, {
     iam,
     queues: messaging.queues,
+    faults,
     ...(concurrency !== undefined && { concurrency }),
   });
   const delivery = {
@@ -48,25 +53,31 @@ export async function createParts(
   const scheduler = createScheduler(context, { ...delivery, access: iam });
   const data = [dynamodb.service, timestream.service, ...messaging.services, sns.service];
   const iot = await createIot(context, {
-    queues: messaging.queues,
+    queues: queuesWithFaults(messaging.queues, faults),
     access: iam,
     host,
     mqttPort,
     httpsPort,
     identify: (request) => edge.identify(request),
     functions: lambda.functions,
-    services: data,
+    services: data.map((service) => serviceWithFaults(service, faults)),
+    faults,
   });
-  const edge = createEdge(context, iam, [lambda.service, ...data, ...iot.services]);
+  const services = [lambda.service, ...data, ...iot.services];
+  const edge = createEdge(context, iam, services, faults);
   const gateway = createApiGateway(context, { functions: lambda.functions, access: iam, identify: edge.identify });
   for (const service of gateway.services) edge.add(service);
+  const names = [...services, ...gateway.services].flatMap(({ signingNames }) => signingNames);
+  edge.mount(faultsPath, faultsApi(faults, names));
   edge.mount(executeApiPrefix, gateway.mount);
-  edge.mount('/_local/calls', {
-    request(_request, response) {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(edge.calls));
-    },
-  });
+  edge.mount(
+    '/_local/calls',
+    answerWith(() => edge.calls),
+  );
+  edge.mount(
+    '/_local/iam',
+    answerWith(() => ({ roles: iam.report() })),
+  );
   const providers: ResourceProvider[] = [
     ...[iam, messaging, sns, scheduler, dynamodb, timestream, lambda, iot, gateway].flatMap((part) => part.providers),
     ...providersWithoutEffect(context.region, context.accountId),
@@ -97,3 +108,10 @@ export async function createParts(
     ] as readonly Step[],
   };
 }
+
+const answerWith = (tell: () => unknown): Mount => ({
+  request(_request, response) {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(tell()));
+  },
+});

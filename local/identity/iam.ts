@@ -5,13 +5,26 @@ import { parsePolicy, type Statement } from '../policy/policyDocument.ts';
 import type { AccessPort } from '../ports.ts';
 import { NotHonoured, type ResourceProvider } from '../resources/provider.ts';
 import { AwsError, type Permission, type Principal } from '../service.ts';
+import { createAccessLog, type RoleReport } from './accessLog.ts';
 import { managedPolicies } from './managedPolicies.ts';
+
+interface Origin {
+  readonly stack: string;
+  readonly logicalId: string;
+}
+
+interface Policy {
+  readonly statements: readonly Statement[];
+  /** Absent for policies of AWS. */
+  readonly origin?: Origin;
+}
 
 interface Role {
   readonly arn: string;
   readonly name: string;
-  /** Policy name → its statements. */
-  readonly policies: Map<string, Statement[]>;
+  /** Where the template has it. */
+  readonly origin: Origin;
+  readonly policies: Map<string, Policy>;
   /** Services that may take the role. */
   readonly trusted: readonly string[];
 }
@@ -33,6 +46,8 @@ export interface Iam extends AccessPort {
   /** @throws AwsError AccessDeniedException, worded as AWS does, when the principal lacks one of the permissions. */
   check(principal: Principal, permissions: readonly Permission[]): void;
   trusts(roleArn: string, service: string): boolean;
+  /** By role, which grants were used and what was refused since the start. */
+  report(): RoleReport[];
 }
 
 /** IAM of the local cloud: the roles and policies of the template, enforced. The account's own key may do everything. */
@@ -47,14 +62,24 @@ export function createIam(context: CloudContext, account: Credentials): Iam {
 
   const statementsOf = (roleArn: string) => {
     const role = roles.get(roleArn);
-    return role ? [...role.policies.values()].flat() : [];
+    return role ? [...role.policies.values()].flatMap(({ statements }) => statements) : [];
   };
-  const decide = (roleArn: string, { action, resource, context: keysOfRequest }: Permission) =>
-    evaluate(statementsOf(roleArn), {
-      action,
-      resource,
-      context: { 'aws:SecureTransport': 'true', 'aws:RequestedRegion': context.region, ...keysOfRequest },
-    });
+  const accessLog = createAccessLog();
+  const decide = (roleArn: string, { action, resource, context: keysOfRequest }: Permission) => {
+    const allowing: Statement[] = [];
+    const decision = evaluate(
+      statementsOf(roleArn),
+      {
+        action,
+        resource,
+        context: { 'aws:SecureTransport': 'true', 'aws:RequestedRegion': context.region, ...keysOfRequest },
+      },
+      (statement) => allowing.push(statement),
+    );
+    if (decision === 'allowed') for (const statement of allowing) accessLog.allowed(statement, action, resource);
+    else accessLog.refused(roleArn, decision, action, resource);
+    return decision;
+  };
 
   return {
     providers: [roleProvider(context, roles), policyProvider(roles)],
@@ -90,6 +115,7 @@ export function createIam(context: CloudContext, account: Credentials): Iam {
       }
     },
     trusts: (roleArn, service) => roles.get(roleArn)?.trusted.includes(service) ?? false,
+    report: () => accessLog.report(roles),
   };
 }
 
@@ -108,19 +134,20 @@ function roleProvider(context: CloudContext, roles: Map<string, Role>): Resource
       Tags: 'nothing reads them',
       MaxSessionDuration: 'sessions last as long as the process',
     },
-    provision({ properties, generatedName }) {
+    provision({ properties, generatedName, stackName, logicalId }) {
+      const origin = { stack: stackName, logicalId };
       const name = String(properties['RoleName'] ?? generatedName);
       const arn = `arn:aws:iam::${context.accountId}:role/${name}`;
-      const policies = new Map<string, Statement[]>();
+      const policies = new Map<string, Policy>();
       for (const managed of (properties['ManagedPolicyArns'] ?? []) as string[]) {
         const statements = managedPolicies[managed.split(':policy/')[1] ?? ''];
         if (!statements) throw new NotHonoured('ManagedPolicyArns', `the managed policy ${managed} is not known here`);
-        policies.set(managed, parsePolicy(statements));
+        policies.set(managed, { statements: parsePolicy(statements) });
       }
       for (const policy of (properties['Policies'] ?? []) as Array<{ PolicyName: string; PolicyDocument: unknown }>) {
-        policies.set(policy.PolicyName, parsePolicy(policy.PolicyDocument));
+        policies.set(policy.PolicyName, { statements: parsePolicy(policy.PolicyDocument), origin });
       }
-      roles.set(arn, { arn, name, policies, trusted: trustedServices(properties['AssumeRolePolicyDocument']) });
+      roles.set(arn, { arn, name, origin, policies, trusted: trustedServices(properties['AssumeRolePolicyDocument']) });
       return { ref: name, attributes: { Arn: arn, RoleId: `AROA${name}` } };
     },
   };
@@ -139,13 +166,13 @@ function policyProvider(roles: Map<string, Role>): ResourceProvider {
     type: 'AWS::IAM::Policy',
     honoured: ['PolicyName', 'PolicyDocument', 'Roles'],
     noEffect: {},
-    provision({ properties, generatedName }) {
+    provision({ properties, generatedName, stackName, logicalId }) {
       const name = String(properties['PolicyName'] ?? generatedName);
       const statements = parsePolicy(properties['PolicyDocument']);
       for (const roleName of (properties['Roles'] ?? []) as string[]) {
         const role = [...roles.values()].find((candidate) => candidate.name === roleName);
         if (!role) throw new NotHonoured('Roles', `there is no role ${roleName}`);
-        role.policies.set(name, statements);
+        role.policies.set(name, { statements, origin: { stack: stackName, logicalId } });
       }
       return { ref: name, attributes: { Id: name } };
     },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { CloudContext } from '../context.ts';
 import type { SignedRequest } from '../edge.ts';
+import type { Faults } from '../faults/faults.ts';
 import type { FunctionPort, QueuePort } from '../ports.ts';
 import type { ResourceProvider } from '../resources/provider.ts';
 import { AwsError, type AwsService, type Principal } from '../service.ts';
@@ -44,13 +45,14 @@ interface Dependencies {
   readonly mqttPort: number;
   /** Stands for port 443; without it there is only the MQTT port, which takes WebSockets and HTTPS, too. */
   readonly httpsPort?: number | undefined;
+  readonly faults?: Pick<Faults, 'any' | 'publish'>;
 }
 
 const domainName = 'localhost';
 
 /** AWS IoT Core of the local cloud: registry, policies, device endpoint, broker, shadows, fleet provisioning, rules. */
 export async function createIot(context: CloudContext, dependencies: Dependencies): Promise<Iot> {
-  const { queues, access, functions, services, identify, host, mqttPort, httpsPort } = dependencies;
+  const { queues, access, functions, services, identify, host, mqttPort, httpsPort, faults } = dependencies;
   const registry = openRegistry(context);
   const authority = await openCertificateAuthority(join(context.stateDir, 'certificates'));
   const templates = openTemplates(context.store, registry.arn);
@@ -66,7 +68,7 @@ export async function createIot(context: CloudContext, dependencies: Dependencie
     publish: (topic, payload, options) => broker.publish(topic, payload, options),
   });
   const rulesByApi = openRulesByApi(context.store, rules);
-  const broker = await createBroker(context, { registry, rules, retained });
+  const broker = await createBroker(context, { registry, rules, retained, faults });
   const shadows = createShadowService(context, shadowDocuments, broker.publish);
   broker.serve(shadows.topics);
   broker.serve(createFleetProvisioning(context, { registry, authority, templates, functions, access }));

@@ -12,6 +12,8 @@ const responseBytes = 6_291_556;
 export interface ExecutionEnvironment {
   readonly alive: boolean;
   invoke(event: string): Promise<InvokeResult>;
+  /** Ends it in the middle of its work, as a crash of its machine would. */
+  kill(): void;
   close(): Promise<void>;
 }
 
@@ -136,6 +138,7 @@ export function startEnvironment({ configuration, variables, write }: Environmen
       worker.unref();
       return result;
     },
+    kill: () => end(exitError('Runtime.ExitError', 'with error: signal: killed')),
     async close() {
       alive = false;
       await worker.terminate();

@@ -1,3 +1,4 @@
+import type { Faults } from '../faults/faults.ts';
 import type { InvokeResult } from '../ports.ts';
 import { AwsError } from '../service.ts';
 import { type ExecutionEnvironment, startEnvironment } from './executionEnvironment.ts';
@@ -22,6 +23,7 @@ export function createFunctionPool(
     readonly limit: number;
     readonly variables: () => Record<string, string>;
     readonly write: (text: string) => void;
+    readonly faults?: Pick<Faults, 'any' | 'killAfter'> | undefined;
   },
 ): FunctionPool {
   const idle: Array<{ environment: ExecutionEnvironment; since: number }> = [];
@@ -68,7 +70,10 @@ export function createFunctionPool(
         });
       const environment = await take();
       try {
-        return await environment.invoke(event);
+        const killAfter = options.faults?.any ? options.faults.killAfter(configuration.name) : undefined;
+        if (killAfter === undefined) return await environment.invoke(event);
+        const timer = setTimeout(environment.kill, killAfter);
+        return await environment.invoke(event).finally(() => clearTimeout(timer));
       } finally {
         giveBack(environment);
       }

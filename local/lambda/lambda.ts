@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { CloudContext } from '../context.ts';
+import type { Faults } from '../faults/faults.ts';
 import type { Iam } from '../identity/iam.ts';
 import type { FunctionPort, QueuePort } from '../ports.ts';
 import { NotHonoured, type ResolvedResource, type ResourceProvider } from '../resources/provider.ts';
@@ -35,7 +36,12 @@ interface Grant {
  */
 export function createLambda(
   context: CloudContext,
-  dependencies: { readonly iam: Iam; readonly queues: QueuePort; readonly concurrency?: number },
+  dependencies: {
+    readonly iam: Iam;
+    readonly queues: QueuePort;
+    readonly concurrency?: number;
+    readonly faults?: Pick<Faults, 'any' | 'killAfter'>;
+  },
 ): Lambda {
   const limit = dependencies.concurrency ?? Math.max(2, availableParallelism());
   const pools = new Map<string, FunctionPool>();
@@ -87,6 +93,7 @@ export function createLambda(
         limit: Math.min(configuration.reservedConcurrency ?? limit, limit),
         write: log.write,
         variables: () => runtimeVariables(configuration, context, dependencies.iam),
+        faults: dependencies.faults,
       }),
     );
     return { ref: configuration.name, attributes: { Arn: configuration.arn } };

@@ -11,13 +11,19 @@ export interface AccessRequest {
 }
 
 /** Decides as AWS does: an explicit deny wins, then an allow, and what nothing allows is denied. */
-export function evaluate(statements: readonly Statement[], request: AccessRequest): Decision {
+export function evaluate(
+  statements: readonly Statement[],
+  request: AccessRequest,
+  /** Told of each statement that allows it, which a later deny may still outdo. */
+  allowing?: (statement: Statement) => void,
+): Decision {
   const context = new Map(Object.entries(request.context).map(([key, value]) => [conditionKey(key), value]));
   let decision: Decision = 'implicitDeny';
   for (const statement of statements) {
     if (!applies(statement, request, context)) continue;
     if (statement.effect === 'Deny') return 'explicitDeny';
     decision = 'allowed';
+    allowing?.(statement);
   }
   return decision;
 }
@@ -26,6 +32,9 @@ type Context = ReadonlyMap<string, string | readonly string[]>;
 
 /** Condition keys ignore case, but what stands in brackets is somebody's own name: `iot:Connection.Thing.Attributes[Site]`. */
 const conditionKey = (key: string) => key.replace(/^[^[]+/, (name) => name.toLowerCase());
+
+/** Whether a pattern of a policy takes a resource; for patterns without variables. */
+export const resourceMatches = (pattern: string, resource: string): boolean => wildcard(pattern).test(resource);
 
 function applies(statement: Statement, request: AccessRequest, context: Context): boolean {
   return (
@@ -42,7 +51,7 @@ function matchesElement(wanted: readonly string[], unwanted: readonly string[], 
   return unwanted.length > 0 ? !unwanted.some(matches) : wanted.some(matches);
 }
 
-function actionMatches(pattern: string, action: string): boolean {
+export function actionMatches(pattern: string, action: string): boolean {
   return wildcard(pattern.toLowerCase()).test(action.toLowerCase());
 }
 

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
 import type { CloudContext } from '../../context.ts';
+import type { Faults } from '../../faults/faults.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RulesEngine } from '../rules/engine.ts';
 import { brokerPersistence } from './brokerPersistence.ts';
@@ -47,7 +48,13 @@ export async function createBroker(
     registry,
     rules,
     retained,
-  }: { readonly registry: Registry; readonly rules: RulesEngine; readonly retained: RetainedMessages },
+    faults,
+  }: {
+    readonly registry: Registry;
+    readonly rules: RulesEngine;
+    readonly retained: RetainedMessages;
+    readonly faults?: Pick<Faults, 'any' | 'publish'> | undefined;
+  },
 ): Promise<Broker> {
   const sessions = openSessions(context.store);
   const wills = openWills(context.store);
@@ -174,13 +181,28 @@ export async function createBroker(
         if (client.version === 5) return client.disconnect({ reasonCode: refusal.code });
         return done(new Error(refusal.reason));
       }
-      if (packet.qos === 0) {
-        take(packet.topic, payload, connection, packet.properties);
-        return done(null);
-      }
-      keep(packet);
-      take(packet.topic, payload, connection, packet.properties);
-      void track(context.store.committed().then(() => done(null)));
+      const { topic, retain, properties } = packet;
+      const accept = () => {
+        if (packet.qos === 0) {
+          take(topic, payload, connection, properties);
+          return done(null);
+        }
+        keep(packet);
+        take(topic, payload, connection, properties);
+        void track(context.store.committed().then(() => done(null)));
+      };
+      if (!faults?.any || client.closed) return accept();
+      const again = () => {
+        take(topic, payload, connection, properties);
+        if (!isBasicIngest(topic))
+          void deliver(topic, Buffer.from(payload), { qos: packet.qos === 0 ? 0 : 1, retain, properties });
+      };
+      const cut = () => void client.conn.destroy();
+      const acceptAndCut = () => {
+        again();
+        void track(context.store.committed().then(cut));
+      };
+      faults.publish({ topic, client: connection.clientId, accept, again, acceptAndCut, cut });
     },
 
     authorizeSubscribe(client, subscription, done) {

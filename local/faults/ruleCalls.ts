@@ -1,0 +1,24 @@
+import type { QueuePort } from '../ports.ts';
+import type { AwsService } from '../service.ts';
+import { callOf } from './callOf.ts';
+import type { Faults } from './faults.ts';
+
+/** Rule actions call services in process, not by the endpoint: what strikes there strikes here. */
+export const serviceWithFaults = (service: AwsService, faults: Faults): AwsService => ({
+  ...service,
+  handle(request) {
+    const work = () => service.handle(request);
+    return faults.any ? faults.call(callOf(request, service.permissions(request)), work) : work();
+  },
+});
+
+/** The queues as SQS actions see them. They send in the turn of the publish, so latency does not reach them. */
+export const queuesWithFaults = (queues: QueuePort, faults: Faults): QueuePort => ({
+  ...queues,
+  send: (queueArn, body) =>
+    faults.any
+      ? faults.callNow({ service: 'sqs', operations: ['SendMessage'], caller: 'role' }, () =>
+          queues.send(queueArn, body),
+        )
+      : queues.send(queueArn, body),
+});

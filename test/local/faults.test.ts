@@ -1,0 +1,280 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { ulid } from 'ulid';
+import { connectDevice, type DeviceConnection } from '../../scripts/fleet/connectDevice.ts';
+import { type LaunchedSystem, launchSystem } from '../../scripts/start/launchSystem.ts';
+import { until } from '../until.ts';
+import { entriesOf, settled } from './messageRecords.ts';
+import { type NewDevice, newDevice } from './newDevice.ts';
+import { openSystem, type SystemUnderTest } from './openSystem.ts';
+import { clearFaults, listFaults, orderFault, postFault } from './orderFault.ts';
+import { runScript } from './runScript.ts';
+import { pointsOf } from './telemetryPoints.ts';
+
+jest.setTimeout(90_000);
+
+let stateDir: string;
+let launched: LaunchedSystem;
+/** Of its own, for what breaks here is missed by everybody. */
+let system: SystemUnderTest;
+let device: NewDevice;
+let connection: DeviceConnection;
+
+beforeAll(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'fieldline-faults-'));
+  launched = await launchSystem({ stateDir, flags: ['--no-dashboard'] });
+  system = await openSystem(launched.outputsFile);
+});
+
+afterAll(async () => {
+  await launched?.stop();
+  await rm(stateDir, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  device = await newDevice(system);
+  connection = await connectDevice({ ...device, mqtt: system.mqtt });
+});
+
+afterEach(async () => {
+  await clearFaults(system);
+  await connection.close();
+});
+
+interface Sent {
+  readonly messageId: string;
+  readonly timestamp: number;
+}
+
+const now = Date.now();
+const messages = (count: number): Sent[] =>
+  Array.from({ length: count }, (_, index) => ({ messageId: ulid(), timestamp: now - index }));
+
+/** As a device does that keeps a message until the broker has acknowledged it. */
+async function publish(sent: Sent): Promise<void> {
+  const payload = Buffer.from(JSON.stringify({ ...sent, count: 1 }));
+  await until(`the acknowledgement of ${sent.messageId}`, async () => {
+    await connection.publish(device.topic, payload);
+    return true;
+  });
+}
+
+/** None is missing, none is stored twice. @returns their records */
+async function expectStored(sent: readonly Sent[]) {
+  const records = [];
+  for (const { messageId } of sent) {
+    await until(
+      `${messageId} stored`,
+      async () =>
+        (await entriesOf(system, device.deviceId, messageId)).some(({ disposition }) => disposition === 'stored'),
+      60_000,
+    );
+    const entries = await entriesOf(system, device.deviceId, messageId);
+    const stored = entries.filter(({ disposition }) => disposition === 'stored');
+    expect(stored).toHaveLength(1);
+    expect(entries.filter(({ disposition }) => !['stored', 'duplicate'].includes(disposition))).toEqual([]);
+    records.push(...stored);
+  }
+  const times = (await pointsOf(system, device.deviceId)).map(({ time }) => time);
+  expect(times).toEqual(sent.map(({ timestamp }) => timestamp).sort((one, other) => one - other));
+  return records;
+}
+
+describe('messages are stored, each once, when', () => {
+  test('Timestream fails for some seconds: they go round, and the circuit breaker spares the store', async () => {
+    const struck = await orderFault(system, {
+      service: 'timestream',
+      kind: 'error',
+      operation: 'WriteRecords',
+      seconds: 8,
+    });
+    const sent = messages(60);
+    // One after the other: many batches, which would be many calls.
+    for (const message of sent) await publish(message);
+    const records = await expectStored(sent);
+    expect(Math.max(...records.map(({ attempt }) => attempt))).toBeGreaterThan(0);
+    expect(records.filter(({ attempt }) => attempt === 0)).toEqual([]);
+    const calls = await struck();
+    expect(calls).toBeGreaterThanOrEqual(5);
+    // Two tries of five calls open it, in each of the environments.
+    expect(calls).toBeLessThan(60);
+  });
+
+  test('Timestream is throttled, slow, or cuts the connection after it has written', async () => {
+    const service = 'timestream';
+    const operation = 'WriteRecords';
+    const orders = [
+      await orderFault(system, { service, operation, kind: 'throttle', count: 1 }),
+      await orderFault(system, { service, operation, kind: 'latency', milliseconds: 300, count: 2 }),
+      await orderFault(system, { service, operation, kind: 'drop', after: true, count: 4 }),
+    ];
+    const sent = messages(5);
+    for (const message of sent) await publish(message);
+    await expectStored(sent);
+    for (const struck of orders) expect(await struck()).toBeGreaterThan(0);
+  });
+
+  test('DynamoDB throttles functions', async () => {
+    const struck = await orderFault(system, { service: 'dynamodb', kind: 'throttle', caller: 'role', count: 10 });
+    const sent = messages(10);
+    await Promise.all(sent.map(publish));
+    await expectStored(sent);
+    expect(await struck()).toBe(10);
+  });
+
+  test('DynamoDB fails after it has written', async () => {
+    await orderFault(system, {
+      service: 'dynamodb',
+      kind: 'error',
+      caller: 'role',
+      after: true,
+      count: 6,
+      status: 503,
+    });
+    const sent = messages(10);
+    await Promise.all(sent.map(publish));
+    await expectStored(sent);
+  });
+
+  test('the raw archive and the queues fail now and then', async () => {
+    await orderFault(system, { service: 's3', kind: 'error', probability: 0.3, seconds: 3 });
+    await orderFault(system, { service: 'sqs', kind: 'throttle', caller: 'role', probability: 0.3, seconds: 3 });
+    const sent = messages(20);
+    await Promise.all(sent.map(publish));
+    await expectStored(sent);
+  });
+
+  test('the rule can not reach its queue at first', async () => {
+    const struck = await orderFault(system, { service: 'sqs', kind: 'error', operation: 'SendMessage', count: 2 });
+    const sent = messages(1);
+    await Promise.all(sent.map(publish));
+    await expectStored(sent);
+    expect(await struck()).toBe(2);
+  });
+
+  test.each([false, true])('their connection is cut (after the broker took them: %s)', async (after) => {
+    const struck = await orderFault(system, {
+      service: 'mqtt',
+      kind: 'drop',
+      client: device.deviceId,
+      count: 3,
+      after,
+    });
+    const sent = messages(10);
+    for (const message of sent) await publish(message);
+    const records = await expectStored(sent);
+    expect(records).toHaveLength(10);
+    expect(await struck()).toBe(3);
+  });
+
+  test('they come twice', async () => {
+    await orderFault(system, { service: 'mqtt', kind: 'duplicate', topic: device.topic });
+    const sent = messages(10);
+    await Promise.all(sent.map(publish));
+    for (const { messageId } of sent) {
+      const entries = await settled(system, device.deviceId, messageId, 2);
+      expect(entries.map(({ disposition }) => disposition).sort()).toEqual(['duplicate', 'stored']);
+    }
+    await expectStored(sent);
+  });
+
+  test('they come in another order', async () => {
+    await orderFault(system, { service: 'mqtt', kind: 'reorder', topic: device.topic, probability: 0.5 });
+    const sent = messages(20);
+    await Promise.all(sent.map(publish));
+    await expectStored(sent);
+  });
+
+  test('the execution environments are killed at their work', async () => {
+    // What a killed function had taken is seen again when its visibility timeout is over: three minutes, without this.
+    for (const queue of ['TelemetryQueueUrl', 'RetryQueueUrl'])
+      await system.sqs.send(
+        new SetQueueAttributesCommand({
+          QueueUrl: system.output('Ingestion', queue),
+          Attributes: { VisibilityTimeout: '5' },
+        }),
+      );
+    const struck = await orderFault(system, { service: 'lambda', kind: 'kill', milliseconds: 5, count: 4 });
+    const sent = messages(40);
+    for (const message of sent) await publish(message);
+    await expectStored(sent);
+    expect(await struck()).toBe(4);
+  });
+});
+
+describe('an order', () => {
+  const describeTable = () =>
+    new DynamoDBClient({ ...system.client, maxAttempts: 1 }).send(
+      new DescribeTableCommand({ TableName: system.tables.devices }),
+    );
+
+  test.each([
+    [
+      { service: 'dynamodb', kind: 'throttle' },
+      { name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } },
+    ],
+    [{ service: 'dynamodb', kind: 'error', status: 503 }, { $metadata: { httpStatusCode: 503 } }],
+    [{ service: 'dynamodb', kind: 'drop' }, { message: expect.stringContaining('socket hang up') }],
+    [{ service: 'dynamodb', kind: 'drop', after: true }, { message: expect.stringContaining('socket hang up') }],
+  ] as const)('%j is met by the account as by functions, so often and no more', async (order, failure) => {
+    const struck = await orderFault(system, { ...order, operation: 'DescribeTable', caller: 'account', count: 2 });
+    await expect(describeTable()).rejects.toMatchObject(failure);
+    await expect(describeTable()).rejects.toMatchObject(failure);
+    await describeTable();
+    expect(await struck()).toBe(2);
+    expect(await listFaults(system)).toMatchObject([{ ...order, ended: true }]);
+  });
+
+  test('of latency makes a call wait, and does nothing when its time is over', async () => {
+    const operation = 'DescribeTable';
+    const struck = await orderFault(system, {
+      ...{ service: 'dynamodb', kind: 'latency', operation, milliseconds: 400, seconds: 1 },
+    });
+    const began = Date.now();
+    await describeTable();
+    expect(Date.now() - began).toBeGreaterThanOrEqual(400);
+    await until('the end of the fault', async () => (await listFaults(system)).every(({ ended }) => ended));
+    await describeTable();
+    expect(await struck()).toBe(1);
+  });
+
+  test.each([
+    ['{', 'expected object'],
+    [{ service: 'dynamo', kind: 'throttle' }, 'must be one of dynamodb, execute-api, iot, iotdata'],
+    [{ service: 'dynamodb', kind: 'duplicate' }, 'of dynamodb must be one of latency, throttle, error, drop'],
+    [{ service: 'mqtt', kind: 'throttle' }, 'of mqtt must be one of drop, duplicate, reorder'],
+    [{ service: 'mqtt', kind: 'drop', operation: 'Publish' }, 'means nothing to drop of mqtt'],
+    [{ service: 's3', kind: 'latency' }, 'latency needs it'],
+    [{ service: 's3', kind: 'drop', probability: 2 }, 'probability'],
+    [{ service: 's3', kind: 'drop', times: 2 }, 'times'],
+  ])('that can not be understood is refused: %j', async (order, reason) => {
+    const { status, body } = await postFault(system, typeof order === 'string' ? order : JSON.stringify(order));
+    expect(status).toBe(400);
+    expect((body as { error: string }).error).toContain(reason);
+    expect(await listFaults(system)).toEqual([]);
+  });
+
+  test('from a web page is refused', async () => {
+    const order = JSON.stringify({ service: 's3', kind: 'drop' });
+    expect((await postFault(system, order, 'text/plain')).status).toBe(415);
+  });
+
+  test('is given, shown and taken back at the command line', async () => {
+    const faults = (...args: string[]) => runScript('faults.ts', args, { FIELDLINE_OUTPUTS: launched.outputsFile });
+    const added = await faults('add', 's3', 'error', '--operation', 'PutObject', '--count', '3', '--after');
+    expect(added.output).toMatch(/^\d+: s3 error --operation PutObject --after --count 3 \(struck 0 times\)\n$/);
+    expect((await faults('list')).output).toBe(added.output);
+    expect((await faults('clear')).output).toBe('1 cleared\n');
+    expect((await faults('list')).output).toBe('No fault is ordered.\n');
+    expect(await faults('add', 's4', 'error')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('must be one'),
+    });
+    expect(await faults('add', 's3')).toMatchObject({ code: 2, output: expect.stringContaining('--help') });
+    expect((await faults('--help')).output).toContain('npm run faults -- add timestream error');
+  });
+});

@@ -1,0 +1,57 @@
+import { beforeAll, expect, jest, test } from '@jest/globals';
+import { ulid } from 'ulid';
+import type { RoleReport } from '../../local/identity/accessLog.ts';
+import { connectDevice } from '../../scripts/fleet/connectDevice.ts';
+import { recordOf } from './messageRecords.ts';
+import { newDevice } from './newDevice.ts';
+import { openSystem, type SystemUnderTest } from './openSystem.ts';
+import { runScript } from './runScript.ts';
+
+jest.setTimeout(60_000);
+
+let system: SystemUnderTest;
+
+beforeAll(async () => {
+  system = await openSystem();
+  const device = await newDevice(system);
+  const connection = await connectDevice({ ...device, mqtt: system.mqtt });
+  const messageId = ulid();
+  await connection.publish(device.topic, Buffer.from(JSON.stringify({ messageId, count: 1 })));
+  await recordOf(system, device.deviceId, messageId);
+  await connection.close();
+});
+
+async function report(): Promise<RoleReport[]> {
+  const { output } = await runScript('iamReport.ts', ['--json']);
+  return (JSON.parse(output) as { roles: RoleReport[] }).roles;
+}
+
+test('a message on its way to the stores uses the grants of the rule and of the ingest function', async () => {
+  const used = (await report()).flatMap(({ origin, grants }) =>
+    grants
+      .filter(({ uses }) => uses > 0)
+      .flatMap(({ actions, unusedActions }) =>
+        actions.filter((action) => !unusedActions.includes(action)).map((action) => `${origin.stack}: ${action}`),
+      ),
+  );
+  const stack = `Fieldline-${system.stage}-Ingestion`;
+  for (const action of ['timestream:WriteRecords', 's3:PutObject', 'sqs:SendMessage', 'sqs:ReceiveMessage'])
+    expect(used).toContain(`${stack}: ${action}`);
+});
+
+test("Fieldline's own functions and rules were refused nothing, and every grant has its place in a template", async () => {
+  const roles = await report();
+  expect(roles.flatMap(({ role, refused }) => refused.map((refusal) => ({ role, ...refusal })))).toEqual([]);
+  for (const { origin, grants } of roles) {
+    expect(origin.stack).toMatch(/^Fieldline-/);
+    for (const grant of grants) expect(grant.origin?.logicalId).toMatch(/./);
+  }
+});
+
+test('what nobody used is told by role, and fails a strict run', async () => {
+  const roles = await report();
+  const unused = roles.filter(({ grants }) => grants.some(({ uses }) => uses === 0));
+  const { code, output } = await runScript('iamReport.ts', ['--strict']);
+  expect(code).toBe(unused.length > 0 ? 1 : 0);
+  for (const { origin, role } of unused) expect(output).toContain(`${origin.stack} / ${origin.logicalId} (${role})`);
+});
