@@ -28,7 +28,7 @@ interface Publish {
   readonly topic: string;
   readonly client: string;
   /** Takes the message and answers it. */
-  readonly accept: () => void;
+  readonly accept: () => unknown;
   /** Takes the message once more. */
   readonly again: () => void;
   /** Takes the message without an answer, then cuts the connection. */
@@ -107,12 +107,12 @@ export function createFaults(): Faults {
   const release = () => {
     for (const accept of [...held]) accept();
   };
-  const hold = (accept: () => void, milliseconds: number) => {
+  const hold = (accept: Publish['accept'], milliseconds: number) => {
     const once = () => {
       clearTimeout(timer);
       if (held.delete(once)) accept();
     };
-    const timer = setTimeout(once, milliseconds);
+    const timer = setTimeout(once, milliseconds).unref();
     held.add(once);
   };
 

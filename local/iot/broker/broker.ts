@@ -195,14 +195,16 @@ export async function createBroker(
       const again = () => {
         take(topic, payload, connection, properties);
         if (!isBasicIngest(topic))
-          void deliver(topic, Buffer.from(payload), { qos: packet.qos === 0 ? 0 : 1, retain, properties });
+          void track(deliver(topic, Buffer.from(payload), { qos: packet.qos === 0 ? 0 : 1, retain, properties }));
       };
       const cut = () => void client.conn.destroy();
       const acceptAndCut = () => {
         again();
         void track(context.store.committed().then(cut));
       };
-      faults.publish({ topic, client: connection.clientId, accept, again, acceptAndCut, cut });
+      // Of one that had to wait, the connection may be gone: it was not acknowledged.
+      const acceptLater = () => !client.closed && accept();
+      faults.publish({ topic, client: connection.clientId, accept: acceptLater, again, acceptAndCut, cut });
     },
 
     authorizeSubscribe(client, subscription, done) {
