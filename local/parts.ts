@@ -1,4 +1,5 @@
 import { createApiGateway, executeApiPrefix } from './apigateway/apigateway.ts';
+import { createCognito } from './cognito/cognito.ts';
 import type { CloudContext } from './context.ts';
 import { createDynamoDb } from './dynamodb/dynamodb.ts';
 import { createEdge } from './edge.ts';
@@ -36,6 +37,7 @@ export async function createParts(
     queues: messaging.queues,
     ...(concurrency !== undefined && { concurrency }),
   });
+  const cognito = createCognito(context);
   const data = [dynamodb.service, timestream.service, ...messaging.services];
   const iot = await createIot(context, {
     queues: messaging.queues,
@@ -47,10 +49,11 @@ export async function createParts(
     functions: lambda.functions,
     services: data,
   });
-  const edge = createEdge(context, iam, [lambda.service, ...data, ...iot.services]);
+  const edge = createEdge(context, iam, [lambda.service, cognito.service, ...data, ...iot.services]);
   const gateway = createApiGateway(context, { functions: lambda.functions, access: iam, identify: edge.identify });
   for (const service of gateway.services) edge.add(service);
   edge.mount(executeApiPrefix, gateway.mount);
+  edge.mount('/', cognito.mount);
   edge.mount('/_local/calls', {
     request(_request, response) {
       response.writeHead(200, { 'content-type': 'application/json' });
@@ -58,7 +61,7 @@ export async function createParts(
     },
   });
   const providers: ResourceProvider[] = [
-    ...[iam, messaging, dynamodb, timestream, lambda, iot, gateway].flatMap((part) => part.providers),
+    ...[iam, messaging, dynamodb, timestream, lambda, iot, gateway, cognito].flatMap((part) => part.providers),
     ...providersWithoutEffect(context.region, context.accountId),
   ];
   return {
