@@ -55,12 +55,13 @@ export function createEdge(
     if (!scope) throw unsigned(request);
     const key = iam.identify(scope.accessKeyId);
     if (!key) throw unknownKey();
-    // A role's key lives only in this process and in its worker: the session token proves it at no cost. The account's key is typed
-    // by people and tools, so its signature is checked as AWS checks it.
     if (key.sessionToken !== undefined) {
       const token = request.headers['x-amz-security-token'] ?? request.query.get('X-Amz-Security-Token');
       if (token !== key.sessionToken) throw unknownKey();
-    } else {
+    }
+    // A role's key lives only in this process and in its worker: the session token proves its calls at no cost. The account's key is
+    // typed by people and tools, and a presigned URL is made to be handed on: there the signature is checked as AWS checks it.
+    if (key.sessionToken === undefined || scope.presigned) {
       verifySignature(request, scope, key.secretAccessKey, context.region);
     }
     return key.principal;

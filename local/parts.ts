@@ -1,4 +1,5 @@
 import { createApiGateway, executeApiPrefix } from './apigateway/apigateway.ts';
+import { createCognito } from './cognito/cognito.ts';
 import type { CloudContext } from './context.ts';
 import { createDynamoDb } from './dynamodb/dynamodb.ts';
 import { createEdge, type Mount } from './edge.ts';
@@ -44,6 +45,7 @@ export async function createParts(
     faults,
     ...(concurrency !== undefined && { concurrency }),
   });
+  const cognito = createCognito(context);
   const delivery = {
     queues: messaging.queues,
     functions: lambda.functions,
@@ -63,7 +65,7 @@ export async function createParts(
     services: data.map((service) => serviceWithFaults(service, faults)),
     faults,
   });
-  const services = [lambda.service, ...data, ...iot.services];
+  const services = [lambda.service, cognito.service, ...data, ...iot.services];
   const edge = createEdge(context, iam, services, faults);
   const gateway = createApiGateway(context, { functions: lambda.functions, access: iam, identify: edge.identify });
   for (const service of gateway.services) edge.add(service);
@@ -78,8 +80,10 @@ export async function createParts(
     '/_local/iam',
     answerWith(() => ({ roles: iam.report() })),
   );
+  edge.mount('/', cognito.mount);
+  const parts = [iam, messaging, sns, scheduler, dynamodb, timestream, lambda, cognito, iot, gateway];
   const providers: ResourceProvider[] = [
-    ...[iam, messaging, sns, scheduler, dynamodb, timestream, lambda, iot, gateway].flatMap((part) => part.providers),
+    ...parts.flatMap((part) => part.providers),
     ...providersWithoutEffect(context.region, context.accountId),
   ];
   return {
