@@ -95,5 +95,7 @@ function descriptionOf(error: unknown): string {
   if (error instanceof errors.JWKSNoMatchingKey) return "the token's kid is none of the issuer's keys";
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature is invalid';
   if (error instanceof errors.JOSEAlgNotAllowed) return 'the signing method is invalid';
-  return 'the token is malformed';
+  if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) return 'the token is malformed';
+  if (error instanceof errors.JOSENotSupported) return 'the token is not supported';
+  return 'JWKS communication error';
 }

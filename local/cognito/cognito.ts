@@ -42,7 +42,8 @@ export function createCognito(context: CloudContext): {
     );
   };
   const run = async (operation: string, body: Buffer): Promise<AwsResponse> => {
-    const answer = await operations[operation]?.(parse(operation, body));
+    const input = parse(operation, body);
+    const answer = await operations[operation]?.(input);
     return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(answer) };
   };
 
@@ -91,7 +92,7 @@ export function createCognito(context: CloudContext): {
       owns: (request) =>
         (request.method === 'GET' && wellKnown.test(request.url ?? '')) ||
         isPreflight(request) ||
-        (request.headers.authorization === undefined && isPublic(operationOf(request))),
+        (request.headers.authorization === undefined && isUnsigned(operationOf(request))),
       request(request, response) {
         if (isPreflight(request)) preflight(response);
         else
@@ -102,6 +103,10 @@ export function createCognito(context: CloudContext): {
     },
   };
 }
+
+/** Whether nobody need sign it: what isn't known is refused by name, as SignUp is. */
+const isUnsigned = (operation: string) =>
+  operation !== '' && !Object.hasOwn(userInputs, operation) && !Object.hasOwn(signInInputs, operation);
 
 const isPublic = (operation: string) => Object.hasOwn(publicInputs, operation);
 

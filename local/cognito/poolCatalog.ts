@@ -175,8 +175,13 @@ export function openPoolCatalog({ store, region, accountId, endpointUrl }: Cloud
           ),
       );
     },
-    putUser(pool: string, user: User): void {
-      run('INSERT OR REPLACE INTO cognito_user VALUES (?, ?, ?)', pool, user.username, JSON.stringify(user));
+    createUser(pool: string, user: User): void {
+      run('INSERT INTO cognito_user VALUES (?, ?, ?)', pool, user.username, JSON.stringify(user));
+    },
+    /** Does nothing when the user was deleted meanwhile. */
+    updateUser(pool: string, user: User): void {
+      const record = JSON.stringify(user);
+      run('UPDATE cognito_user SET record = ? WHERE pool = ? AND username = ?', record, pool, user.username);
     },
     deleteUser(pool: string, username: string): void {
       store.atomic(() => {

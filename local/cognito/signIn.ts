@@ -116,7 +116,7 @@ export function createSignIn(catalog: PoolCatalog, tokens: Tokens) {
     // Somebody may have answered with the same session meanwhile.
     if (!catalog.grant('session', Session)) throw notAuthorized('Invalid session for the user.');
     catalog.dropGrant(Session);
-    catalog.putUser(client.pool, changed);
+    catalog.updateUser(client.pool, changed);
     return { AuthenticationResult: await tokens.signIn(client, changed), ChallengeParameters: {} };
   }
 
@@ -144,7 +144,7 @@ export function createSignIn(catalog: PoolCatalog, tokens: Tokens) {
       const { pool, user } = await tokens.bearer(input.AccessToken);
       if (!(await isPassword(input.PreviousPassword, user.password))) throw wrongPassword();
       checkPassword(input.ProposedPassword, catalog.pool(pool).passwordPolicy, policyIntro);
-      catalog.putUser(pool, await withPassword(user, input.ProposedPassword));
+      catalog.updateUser(pool, await withPassword(user, input.ProposedPassword));
       return {};
     },
     /** A token that is unknown is as good as revoked (RFC 7009, section 2.2). */

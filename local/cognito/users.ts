@@ -62,6 +62,10 @@ export function createUserOperations(catalog: PoolCatalog, log: CloudLog) {
       const { UserPoolId: id } = input;
       const settings = catalog.pool(id);
       const user = nameUser(settings, input);
+      const { passwordPolicy } = settings;
+      const password = input.TemporaryPassword ?? randomPassword(passwordPolicy);
+      checkPassword(password, passwordPolicy, 'Password did not conform with password policy');
+      const hashed = await hashPassword(password);
       // The ones that it could be mistaken for when it signs in.
       const logins = [user.username, ...settings.usernameAttributes.map((name) => user.attributes[name] ?? '')];
       const taken = logins.filter(Boolean).some((login) => catalog.findUser(id, login));
@@ -72,18 +76,15 @@ export function createUserOperations(catalog: PoolCatalog, log: CloudLog) {
             ? 'An account with the given email already exists.'
             : 'User account already exists',
         );
-      const { passwordPolicy } = settings;
-      const password = input.TemporaryPassword ?? randomPassword(passwordPolicy);
-      checkPassword(password, passwordPolicy, 'Password did not conform with password policy');
       const created: User = {
         ...user,
         status: 'FORCE_CHANGE_PASSWORD',
-        password: await hashPassword(password),
+        password: hashed,
         temporaryUntil: Date.now() + passwordPolicy.temporaryDays * 24 * 3600_000,
         created: Date.now(),
         modified: Date.now(),
       };
-      catalog.putUser(id, created);
+      catalog.createUser(id, created);
       // In place of the mail that AWS sends.
       if (input.TemporaryPassword === undefined && input.MessageAction === undefined)
         log.info(`cognito: the temporary password of ${input.Username} is ${password}`);
@@ -95,7 +96,7 @@ export function createUserOperations(catalog: PoolCatalog, log: CloudLog) {
       const user = find(input);
       checkPassword(input.Password, passwordPolicy, 'Password does not conform to policy');
       const changed = await withPassword(user, input.Password);
-      catalog.putUser(
+      catalog.updateUser(
         input.UserPoolId,
         input.Permanent
           ? changed

@@ -23,6 +23,8 @@ beforeAll(async () => {
   issuerServer = createServer((request, response) => {
     if (request.url === '/realm/.well-known/openid-configuration')
       response.end(JSON.stringify({ issuer, jwks_uri: `${issuer}/keys` }));
+    else if (request.url === '/keyless/.well-known/openid-configuration')
+      response.end(JSON.stringify({ jwks_uri: `${issuer}/nowhere` }));
     else if (request.url === '/realm/keys') {
       keyRequests += 1;
       response.end(JSON.stringify({ keys: publicKeys }));
@@ -184,6 +186,16 @@ describe('a JWT authorizer', () => {
   test('tells the function the scopes of the token', async () => {
     await shown(`${url}/scoped`, await sign({ scope: 'openid read' }));
     expect(gateway.events[0]?.requestContext.authorizer).toMatchObject({ jwt: { scopes: ['openid', 'read'] } });
+  });
+
+  test('refuses everyone while the keys cannot be had', async () => {
+    const Issuer = issuer.replace('realm', 'keyless');
+    const keyless = await makeUrl({ JwtConfiguration: { Issuer, Audience: ['app'] } });
+    expect(await shown(`${keyless}/`, await sign({ iss: Issuer }))).toEqual([
+      401,
+      expect.stringContaining('JWKS communication error'),
+      unauthorized,
+    ]);
   });
 
   test('refuses everyone while the issuer is away', async () => {

@@ -84,6 +84,12 @@ describe('a user that an administrator creates', () => {
     );
   });
 
+  test('is created once when two ask at once', async () => {
+    const name = newName();
+    const made = await Promise.allSettled([makeUser({ name }), makeUser({ name })]);
+    expect(made.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
   test.each([
     ['an attribute of its own', { UserAttributes: [{ Name: 'custom:site', Value: '1' }] }, 'InvalidParameterException'],
     ['its own sub', { UserAttributes: [{ Name: 'sub', Value: '1' }] }, 'InvalidParameterException'],
@@ -444,6 +450,12 @@ describe('the service', () => {
     await expect(pools.call('AdminGetUser', { UserPoolId: pool, Username: 'a' })).rejects.toMatchObject({
       name: 'MissingAuthenticationTokenException',
     });
+  });
+
+  test('refuses by name what users may do on AWS only', async () => {
+    await expect(pools.call('SignUp', { ClientId: client, Username: 'a', Password: 'b' })).rejects.toMatchObject(
+      refused('UnknownOperationException', 'cognito-idp: SignUp is not honoured by the local cloud.'),
+    );
   });
 
   test('may be called by a browser', async () => {
