@@ -37,7 +37,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   device = await newDevice(system);
-  connection = await connectDevice({ ...device, mqtt: system.mqtt });
+  connection = await connectDevice({ ...device, mqtt: system.mqtt, sendAgain: true });
 });
 
 afterEach(async () => {
@@ -244,7 +244,7 @@ describe('an order', () => {
 
   test.each([
     ['{', 'expected object'],
-    [{ service: 'dynamo', kind: 'throttle' }, 'must be one of dynamodb, execute-api, iot, iotdata'],
+    [{ service: 'dynamo', kind: 'throttle' }, 'must be one of cognito-idp, dynamodb, execute-api, iot, iotdata'],
     [{ service: 'dynamodb', kind: 'duplicate' }, 'of dynamodb must be one of latency, throttle, error, drop'],
     [{ service: 'mqtt', kind: 'throttle' }, 'of mqtt must be one of drop, duplicate, reorder'],
     [{ service: 'mqtt', kind: 'drop', operation: 'Publish' }, 'means nothing to drop of mqtt'],

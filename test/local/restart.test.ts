@@ -85,7 +85,7 @@ function publishMany(connection: DeviceConnection, { topic }: NewDevice, count: 
 test('after a stop and a start everything is still there, and a device comes back by itself', async () => {
   const before = await start();
   const device = await newDevice(before);
-  const connection = await connectDevice({ ...device, mqtt: before.mqtt });
+  const connection = await connectDevice({ ...device, mqtt: before.mqtt, sendAgain: true });
   const first = ulid();
   const time = Date.now();
   await connection.publish(device.topic, payloadOf(first, time));
