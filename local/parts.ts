@@ -38,7 +38,6 @@ export async function createParts(
   const faults = createFaults();
   const messaging = await createMessaging(context);
   const dynamodb = createDynamoDb(context);
-  const timestream = await createTimestream(context);
   const lambda = createLambda(context, {
     iam,
     queues: messaging.queues,
@@ -53,6 +52,11 @@ export async function createParts(
   };
   const sns = createSns(context, delivery);
   const scheduler = createScheduler(context, { ...delivery, access: iam });
+  const timestream = await createTimestream(context, {
+    access: iam,
+    clockwork: scheduler.clockwork,
+    services: [...messaging.services, sns.service].map((service) => serviceWithFaults(service, faults)),
+  });
   const data = [dynamodb.service, timestream.service, ...messaging.services, sns.service];
   const iot = await createIot(context, {
     queues: queuesWithFaults(messaging.queues, faults),
@@ -94,6 +98,7 @@ export async function createParts(
       listen() {
         lambda.listen();
         delivery.invocations.listen();
+        timestream.listen();
         scheduler.listen();
       },
     },

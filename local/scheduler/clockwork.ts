@@ -22,6 +22,7 @@ export function createClockwork({ store }: CloudContext, now: () => number) {
   const statements = {
     find: store.db.prepare('SELECT next FROM schedule WHERE arn = ? AND definition = ?'),
     put: store.db.prepare('INSERT OR REPLACE INTO schedule VALUES (?, ?, ?)'),
+    remove: store.db.prepare('DELETE FROM schedule WHERE arn = ?'),
   };
   const schedules = new Map<string, Schedule & { next: number | undefined }>();
   let timer: NodeJS.Timeout | undefined;
@@ -36,7 +37,7 @@ export function createClockwork({ store }: CloudContext, now: () => number) {
       const { next, timetable } = schedule;
       if (next === undefined || next > time) continue;
       schedule.run(next);
-      put(schedule, timetable.following(next, time));
+      if (schedules.has(schedule.arn)) put(schedule, timetable.following(next, time));
     }
   };
 
@@ -45,6 +46,12 @@ export function createClockwork({ store }: CloudContext, now: () => number) {
       const kept = statements.find.get(schedule.arn, schedule.definition) as { next: number | null } | undefined;
       put(schedule, kept ? (kept.next ?? undefined) : schedule.timetable.first(now()));
     },
+    remove(arn: string): void {
+      schedules.delete(arn);
+      store.write(() => statements.remove.run(arn));
+    },
+    /** When it runs next, epoch milliseconds. */
+    next: (arn: string) => schedules.get(arn)?.next,
     runDue,
     listen() {
       timer = setInterval(runDue, lookEvery);

@@ -3,7 +3,7 @@ import type { AsyncInvocations } from '../messaging/asyncInvocations.ts';
 import type { MessageQueues } from '../messaging/messageQueues.ts';
 import type { AccessPort, FunctionPort } from '../ports.ts';
 import type { ResourceProvider } from '../resources/provider.ts';
-import { createClockwork } from './clockwork.ts';
+import { type Clockwork, createClockwork } from './clockwork.ts';
 import { ruleProvider } from './ruleProvider.ts';
 import { scheduleProvider } from './scheduleProvider.ts';
 
@@ -20,10 +20,18 @@ export interface SchedulerPorts {
 export function createScheduler(
   context: CloudContext,
   ports: SchedulerPorts,
-): { providers: readonly ResourceProvider[]; runDue(): void; listen(): void; close(): void } {
+): {
+  providers: readonly ResourceProvider[];
+  /** For services with schedules of their own. */
+  clockwork: Clockwork;
+  runDue(): void;
+  listen(): void;
+  close(): void;
+} {
   const clockwork = createClockwork(context, ports.now ?? Date.now);
   return {
     providers: [scheduleProvider(context, clockwork, ports), ruleProvider(context, clockwork, ports)],
+    clockwork,
     runDue: clockwork.runDue,
     listen: clockwork.listen,
     close: clockwork.close,

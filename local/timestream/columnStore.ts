@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance, DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  DuckDBTimestampValue,
+  type DuckDBType,
+  type DuckDBValue,
+} from '@duckdb/node-api';
 import type { CloudContext } from '../context.ts';
 import type { Catalog, TimestreamTable } from './catalog.ts';
 import { macros } from './macros.ts';
@@ -9,10 +15,20 @@ import type { BufferedRecord, Writer } from './writer.ts';
 const flushRows = 10_000;
 const flushMilliseconds = 1_000;
 
+/** A column of a query's result. */
+export interface ResultColumn {
+  readonly name: string;
+  readonly type: DuckDBType;
+}
+
 export interface ColumnStore {
   /** Brings everything written so far into DuckDB. */
   flush(): Promise<void>;
-  run(sql: string): Promise<{ columns: Array<{ name: string; type: string }>; rows: DuckDBValue[][] }>;
+  run(sql: string): Promise<{ columns: ResultColumn[]; rows: DuckDBValue[][] }>;
+  /** The columns that a query would answer. */
+  prepare(sql: string): Promise<ResultColumn[]>;
+  /** Drops what belongs to tables and databases that are no more in the catalog. */
+  prune(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,6 +49,7 @@ export async function openColumnStore(context: CloudContext, catalog: Catalog, w
   for (const macro of macros) await connection.run(macro);
   /** Table id → its columns of dimensions and measures, in the order in which DuckDB has them. */
   const shapes = new Map<number, readonly string[]>();
+  await dropOrphans();
   for (const table of catalog.tables()) await shape(table);
   // Queries are people's text: nothing of the host may be reached from them.
   await connection.run('SET enable_external_access = false; SET lock_configuration = true');
@@ -40,6 +57,26 @@ export async function openColumnStore(context: CloudContext, catalog: Catalog, w
   // After a crash the buffer may hold rows that DuckDB has already: the first flush replaces whatever it finds.
   const recovered = new Set<number>();
   let flushing: Promise<void> = Promise.resolve();
+
+  async function dropOrphans(): Promise<void> {
+    const read = async (sql: string) => (await connection.runAndReadAll(sql)).getRows().map((row) => row.map(String));
+    const tables = catalog.tables();
+    for (const [name = ''] of await read("SELECT table_name FROM duckdb_tables() WHERE schema_name = '_store'")) {
+      const id = Number(name.slice(1));
+      if (tables.some((table) => table.id === id)) continue;
+      await connection.run(`DROP TABLE _store.${name}`);
+      shapes.delete(id);
+    }
+    for (const [schema = '', view = ''] of await read(
+      'SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal',
+    )) {
+      if (!tables.some(({ database, name }) => database === schema && name === view))
+        await connection.run(`DROP VIEW ${quote(schema)}.${quote(view)}`);
+    }
+    const databases = new Set(['_store', 'main', ...catalog.databases().map(({ name }) => name)]);
+    for (const [schema = ''] of await read('SELECT schema_name FROM duckdb_schemas() WHERE NOT internal'))
+      if (!databases.has(schema)) await connection.run(`DROP SCHEMA ${quote(schema)}`);
+  }
 
   async function shape(table: TimestreamTable): Promise<readonly string[]> {
     const columns = [...writer.columnsOf(table.id)];
@@ -104,16 +141,16 @@ export async function openColumnStore(context: CloudContext, catalog: Catalog, w
     recovered.add(table.id);
   }
 
-  const flush = () => {
-    // A flush that failed leaves its records in the buffer; the next takes them again.
-    flushing = flushing
-      .catch(() => undefined)
-      .then(async () => {
-        for (const table of writer.waitingTables()) await flushTable(table);
-        for (const table of catalog.tables()) await shape(table);
-      });
+  /** One after the other. A flush that failed leaves its records in the buffer; the next takes them again. */
+  const queued = (work: () => Promise<void>) => {
+    flushing = flushing.catch(() => undefined).then(work);
     return flushing;
   };
+  const flush = () =>
+    queued(async () => {
+      for (const table of writer.waitingTables()) await flushTable(table);
+      for (const table of catalog.tables()) await shape(table);
+    });
   const timer = setInterval(() => {
     flush().catch((error: unknown) =>
       context.log.error('timestream flush failed; the records stay in the buffer', { error: String(error) }),
@@ -127,10 +164,23 @@ export async function openColumnStore(context: CloudContext, catalog: Catalog, w
       await flush();
       const reader = await queries.runAndReadAll(sql);
       return {
-        columns: reader.columnNames().map((name, index) => ({ name, type: String(reader.columnType(index)) })),
+        columns: reader.columnNames().map((name, index) => ({ name, type: reader.columnType(index) })),
         rows: reader.getRows(),
       };
     },
+    async prepare(sql) {
+      await flush();
+      const statement = await queries.prepare(sql);
+      try {
+        return Array.from({ length: statement.columnCount }, (_, index) => ({
+          name: statement.columnName(index),
+          type: statement.columnType(index),
+        }));
+      } finally {
+        statement.destroySync();
+      }
+    },
+    prune: () => queued(dropOrphans),
     async close() {
       clearInterval(timer);
       await flushing.catch(() => undefined);

@@ -1,3 +1,10 @@
+/** Series at the given times. A lambda's names must be none of a table's columns: those that start with ts_ are Timestream's own. */
+const atTimes = (value: string) => `
+  list_transform([{'series': series, 'times': times}], lambda ts_given: list_transform(ts_given.times, lambda ts_time:
+    {'time': ts_time, 'value': ${value}}))[1]`;
+const before = 'list_filter(ts_given.series, lambda ts_point: ts_point.time <= ts_time)[-1]';
+const after = 'list_filter(ts_given.series, lambda ts_point: ts_point.time >= ts_time)[1]';
+
 /** Functions of Timestream's SQL that DuckDB has under another name, or not at all (AWS: "Query language reference"). */
 export const macros: readonly string[] = [
   'CREATE OR REPLACE MACRO ago_from(t, i) AS t - i',
@@ -8,6 +15,14 @@ export const macros: readonly string[] = [
   'CREATE OR REPLACE MACRO to_milliseconds(t) AS epoch_ms(t)',
   'CREATE OR REPLACE MACRO from_iso8601_timestamp(s) AS CAST(s AS TIMESTAMP)',
   "CREATE OR REPLACE MACRO to_iso8601(t) AS strftime(t, '%Y-%m-%dT%H:%M:%S.%f') || '000Z'",
+  `CREATE OR REPLACE MACRO create_time_series(t, v) AS
+    list({'time': t, 'value': CASE WHEN v IS NULL THEN error('create_time_series takes no null as value') ELSE v END} ORDER BY t)`,
+  `CREATE OR REPLACE MACRO linear_between(low, high, t) AS CASE WHEN low.time = high.time THEN low.value ELSE
+    low.value + (high.value - low.value) * (epoch_us(t) - epoch_us(low.time)) / (epoch_us(high.time) - epoch_us(low.time))::DOUBLE END`,
+  `CREATE OR REPLACE MACRO interpolate_linear(series, times) AS ${atTimes(`linear_between(${before}, ${after}, ts_time)`)}`,
+  `CREATE OR REPLACE MACRO interpolate_locf(series, times) AS ${atTimes(`${before}.value`)}`,
+  `CREATE OR REPLACE MACRO interpolate_fill(series, times, v) AS
+    ${atTimes(`coalesce(list_filter(ts_given.series, lambda ts_point: ts_point.time = ts_time)[1].value, v)`)}`,
 ];
 
 /** Every function that a query may use: those above, and those that mean the same in DuckDB. */
@@ -73,4 +88,9 @@ export const queryFunctions: ReadonlySet<string> = new Set([
   'split_part',
   'regexp_like',
   'array_agg',
+  'sequence',
+  'create_time_series',
+  'interpolate_linear',
+  'interpolate_locf',
+  'interpolate_fill',
 ]);

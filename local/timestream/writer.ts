@@ -42,6 +42,7 @@ export function createWriter(context: CloudContext, catalog: Catalog) {
     take: db.prepare('SELECT id, tbl, key, time, record, supersedes FROM ts_buffer WHERE tbl = ? ORDER BY id LIMIT ?'),
     drop: db.prepare('DELETE FROM ts_buffer WHERE tbl = ? AND id <= ?'),
     waiting: db.prepare('SELECT DISTINCT tbl FROM ts_buffer'),
+    forget: ['ts_point', 'ts_buffer', 'ts_column'].map((name) => db.prepare(`DELETE FROM ${name} WHERE tbl = ?`)),
   };
   statements.take.setReadBigInts(true);
   statements.point.setReadBigInts(true);
@@ -163,6 +164,13 @@ export function createWriter(context: CloudContext, catalog: Catalog) {
         record: JSON.parse(row.record) as BufferedRecord['record'],
         supersedes: row.supersedes === 1n,
       })),
+    /** All that there is of a table that was deleted. */
+    forget(table: number): void {
+      store.write(() => {
+        for (const statement of statements.forget) statement.run(table);
+      });
+      columns.delete(table);
+    },
     drop(table: number, throughId: number): void {
       store.write(() => statements.drop.run(table, throughId));
     },

@@ -26,9 +26,20 @@ describe('a query', () => {
       'WITH a AS (SELECT 1 AS x) SELECT x FROM a WHERE x IN (1, 2)',
       'WITH a AS (SELECT 1 AS x) SELECT x FROM a WHERE x IN (1, 2)',
     ],
+    [
+      'SELECT x FROM t CROSS JOIN UNNEST(sequence(ago(1h), (now()), 5m)) AS s (x)',
+      `SELECT x FROM t CROSS JOIN (SELECT unnest(generate_series(ago_from(${instant}, INTERVAL '1 hours'), (${instant}), INTERVAL '5 minutes'), recursive := true)) AS s (x)`,
+    ],
     ['SELECT CAST(1 AS DOUBLE), 1.5, 1e3', 'SELECT CAST(1 AS DOUBLE), 1.5, 1e3'],
   ])('%s becomes %s', (query, rewritten) => {
     expect(toDuckDb(query, now)).toBe(rewritten);
+  });
+
+  test('has its parameters put in', () => {
+    const parameters = new Map([['scheduled_runtime', new Date('2026-02-01T00:00:00Z')]]);
+    expect(toDuckDb("SELECT bin(@scheduled_runtime, 1h), '@scheduled_runtime'", now, parameters)).toBe(
+      "SELECT bin(TIMESTAMP '2026-02-01 00:00:00.000', INTERVAL '1 hours'), '@scheduled_runtime'",
+    );
   });
 
   test.each<[query: string, message: string]>([
@@ -41,7 +52,11 @@ describe('a query', () => {
     ['SELECT read_text /* ( */ (1)', 'The function read_text is not honoured by the local cloud'],
     ["SELECT $$'$$, read_text('a')", 'Only strings in plain single quotes are taken'],
     ["SELECT E'\\'', read_text('a') --'", 'Only strings in plain single quotes are taken'],
-    ['SELECT interpolate_linear(a, b)', 'The function interpolate_linear is not honoured by the local cloud'],
+    [
+      'SELECT interpolate_spline_cubic(a, b)',
+      'The function interpolate_spline_cubic is not honoured by the local cloud',
+    ],
+    ['SELECT @other', 'The parameter @other has no value'],
     ['SELECT * FROM _store.t1', 'Schema _store does not exist'],
     ['SELECT * FROM "_STORE"."t1"', 'Schema "_STORE" does not exist'],
   ])('%s is refused: %s', (query, message) => {

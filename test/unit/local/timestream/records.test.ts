@@ -10,6 +10,8 @@ const table: TimestreamTable = {
   memoryHours: 24,
   magneticDays: 30,
   magneticWrites: false,
+  created: 0,
+  updated: 0,
 };
 const magnetic = { ...table, magneticWrites: true };
 const record = {

@@ -11,7 +11,7 @@ import { createMessaging } from '../../../../../local/messaging/messaging.ts';
 import type { FunctionPort, QueuePort } from '../../../../../local/ports.ts';
 import type { AwsRequest, AwsService } from '../../../../../local/service.ts';
 import { openStateStore } from '../../../../../local/storage/stateStore.ts';
-import { createTimestream } from '../../../../../local/timestream/timestream.ts';
+import { openTimestream } from '../../timestream/openTimestream.ts';
 
 export const role = 'arn:aws:iam::000000000000:role/rule';
 
@@ -140,7 +140,7 @@ export async function openServices(given: Partial<RulePorts> = {}) {
   const rules = openRules({ services, ...given }, stateDir);
   const dynamodb = createDynamoDb(rules.context);
   const messaging = await createMessaging(rules.context);
-  const timestream = await createTimestream(rules.context);
+  const timestream = await openTimestream(rules.context);
   services.push(dynamodb.service, timestream.service, ...messaging.services);
   const provision = async (type: string, properties: Record<string, unknown>) => {
     const provider = [...dynamodb.providers, ...messaging.providers, ...timestream.providers].find(
