@@ -3,32 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CloudContext } from '../../../../local/context.ts';
-import { AwsError, type AwsRequest } from '../../../../local/service.ts';
 import { openStateStore } from '../../../../local/storage/stateStore.ts';
 import { openTimestream } from './openTimestream.ts';
-
-type Body = Record<string, unknown>;
+import { type Body, request, timestreamApi } from './timestreamApi.ts';
 
 let folder: string;
 let close: () => Promise<void>;
 let service: Awaited<ReturnType<typeof openTimestream>>['service'];
 
-const request = (operation: string, body: Body) =>
-  ({
-    operation,
-    body: Buffer.from(JSON.stringify(body)),
-    principal: { kind: 'account', arn: 'root' },
-  }) as unknown as AwsRequest;
-const run = async (operation: string, body: Body): Promise<Body> =>
-  JSON.parse(String((await service.handle(request(operation, body))).body)) as Body;
-const failure = async (operation: string, body: Body) => {
-  const error = await run(operation, body).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof AwsError)) throw error ?? new Error(`${operation} did not fail`);
-  return { error: `${error.code}: ${error.message}`, status: error.status, fields: error.fields };
-};
+const { run, failure, rows } = timestreamApi(() => service);
 
 async function open(): Promise<void> {
   const store = openStateStore(join(folder, 'state.db'));
@@ -98,12 +81,6 @@ const point = (
 const write = (...Records: unknown[]) => run('WriteRecords', { DatabaseName: 'db', TableName: 'points', Records });
 const rejected = async (...Records: unknown[]) =>
   failure('WriteRecords', { DatabaseName: 'db', TableName: 'points', Records });
-const rows = async (QueryString: string) => {
-  const answer = await run('Query', { QueryString });
-  return (answer['Rows'] as Array<{ Data: Array<{ ScalarValue?: string; NullValue?: true }> }>).map(({ Data }) =>
-    Data.map(({ ScalarValue }) => ScalarValue ?? null),
-  );
-};
 const stamp = (minute: number) =>
   `${new Date(start - minute * 60_000).toISOString().replace('T', ' ').slice(0, 19)}.000000000`;
 
@@ -217,6 +194,122 @@ describe('Timestream', () => {
     ['SELECT getenv(1)', 'ValidationException: The function getenv is not honoured by the local cloud'],
   ])('%s is refused', async (query, message) => {
     expect((await failure('Query', { QueryString: query })).error).toContain(message);
+  });
+
+  // AWS: "SELECT support"; an expression without a name is called as Trino calls it
+  test('names the columns of a result', async () => {
+    await write(point(0, { t: ['DOUBLE', '1'] }));
+    const { ColumnInfo } = await run('Query', {
+      QueryString:
+        'SELECT deviceId, T, t AS warm, count(*), 1, t + 1, max(t) AS "most of it" FROM "db"."points" GROUP BY 1, 2',
+    });
+    expect((ColumnInfo as Array<{ Name: string }>).map(({ Name }) => Name)).toEqual([
+      ...['deviceId', 't', 'warm', '_col3', '_col4', '_col5', 'most of it'],
+    ]);
+  });
+
+  // AWS: "Timeseries views", "Interpolation functions"
+  describe('time series', () => {
+    const binned = `WITH binned AS (SELECT deviceId, bin(time, 5m) AS slot, round(avg(t), 2) AS mean FROM "db"."points" GROUP BY deviceId, bin(time, 5m))`;
+    beforeEach(async () => {
+      await write(...[30, 20, 0].map((minute) => point(minute, { t: ['DOUBLE', String(30 - minute)] })));
+    });
+
+    test('are a type of their own', async () => {
+      const answer = await run('Query', {
+        QueryString: 'SELECT create_time_series(time, t) AS series, ARRAY[1.5] AS list FROM "db"."points"',
+      });
+      expect(answer['ColumnInfo']).toEqual([
+        { Name: 'series', Type: { TimeSeriesMeasureValueColumnInfo: { Type: { ScalarType: 'DOUBLE' } } } },
+        { Name: 'list', Type: { ArrayColumnInfo: { Type: { ScalarType: 'DOUBLE' } } } },
+      ]);
+      const series = [30, 20, 0].map((minute) => ({
+        Time: stamp(minute),
+        Value: { ScalarValue: `${30 - minute}.0` },
+      }));
+      expect(answer['Rows']).toEqual([
+        { Data: [{ TimeSeriesValue: series }, { ArrayValue: [{ ScalarValue: '1.5' }] }] },
+      ]);
+    });
+
+    test.each<[expression: string, values: string[]]>([
+      [
+        'interpolate_linear(create_time_series(slot, mean), TIMES)',
+        ['0.0', '5.0', '10.0', '15.0', '20.0', '25.0', '30.0'],
+      ],
+      [
+        'INTERPOLATE_LOCF(CREATE_TIME_SERIES(slot, mean), TIMES)',
+        ['0.0', '0.0', '10.0', '10.0', '10.0', '10.0', '30.0'],
+      ],
+      [
+        'interpolate_fill(create_time_series(slot, mean), TIMES, -1.0)',
+        ['0.0', '-1.0', '10.0', '-1.0', '-1.0', '-1.0', '30.0'],
+      ],
+    ])('are filled by %s', async (expression, values) => {
+      const filled = expression.replace('TIMES', 'SEQUENCE(min(slot), max(slot), 5m)');
+      const query = `${binned}, filled AS (SELECT deviceId, ${filled} AS series FROM binned GROUP BY deviceId)
+        SELECT time, round(value, 2) FROM filled CROSS JOIN UNNEST(series)`;
+      expect(await rows(query)).toEqual(values.map((value, index) => [stamp(30 - index * 5), value]));
+    });
+
+    test('take no null, and no cubic spline', async () => {
+      expect((await failure('Query', { QueryString: 'SELECT create_time_series(now(), null)' })).error).toContain(
+        'create_time_series takes no null as value',
+      );
+      const spline = `${binned} SELECT interpolate_spline_cubic(create_time_series(slot, mean), ARRAY[now()]) FROM binned`;
+      expect((await failure('Query', { QueryString: spline })).error).toBe(
+        'ValidationException: The function interpolate_spline_cubic is not honoured by the local cloud',
+      );
+    });
+  });
+
+  test('selects a device over a range of time, by text or epoch milliseconds, in bins', async () => {
+    await write(
+      ...[0, 5, 10, 40].map((minute) => point(minute, { t: ['DOUBLE', String(minute)], s: ['VARCHAR', 'x'] })),
+    );
+    await write(point(5, { t: ['DOUBLE', '99'] }, { deviceId: 'other' }));
+    const iso = (minute: number) => new Date(start - minute * 60_000).toISOString().replace('T', ' ').replace('Z', '');
+    const aggregates = `avg(t), min(t), max(t), count(t), sum(t), stddev(t), approx_percentile(t, 0.5), max_by(t, time), min_by(t, time),
+      sum(CASE WHEN t > 4 THEN 1 ELSE 0 END)`;
+    for (const range of [
+      `'${iso(15)}' AND '${iso(-1)}'`,
+      `from_milliseconds(${start - 900_000}) AND from_milliseconds(${start + 1})`,
+    ])
+      expect(
+        await rows(
+          `SELECT bin(time, 1h) AS slot, ${aggregates} FROM "db"."points" WHERE deviceId = 'a1' AND measure_name = 'reading'
+           AND time BETWEEN ${range} GROUP BY bin(time, 1h) ORDER BY slot LIMIT 10`,
+        ),
+      ).toEqual([
+        [stamp(60), '7.5', '5.0', '10.0', '2', '15.0', '3.5355339059327378', expect.any(String), '5.0', '10.0', '2'],
+        [stamp(0), '0.0', '0.0', '0.0', '1', '0.0', null, '0.0', '0.0', '0.0', '0'],
+      ]);
+  });
+
+  // AWS: "PrepareQuery", "CancelQuery"
+  test('is prepared without running, and tells its columns and parameters', async () => {
+    await write(point(0, { t: ['DOUBLE', '1'] }));
+    const QueryString =
+      'SELECT deviceId, avg(t) AS mean FROM "db"."points" WHERE time > @scheduled_runtime - 1h GROUP BY deviceId';
+    expect(await run('PrepareQuery', { QueryString, ValidateOnly: true })).toEqual({
+      QueryString,
+      Columns: [
+        { Name: 'deviceId', Type: { ScalarType: 'VARCHAR' }, Aliased: false },
+        { Name: 'mean', Type: { ScalarType: 'DOUBLE' }, Aliased: true },
+      ],
+      Parameters: [{ Name: 'scheduled_runtime', Type: { ScalarType: 'TIMESTAMP' } }],
+    });
+    const wrong = { QueryString: 'SELECT nothing FROM "db"."points"', ValidateOnly: true };
+    expect((await failure('PrepareQuery', wrong)).error).toContain('ValidationException: The query is not valid');
+    expect((await failure('PrepareQuery', { QueryString })).error).toContain('ValidateOnly');
+  });
+
+  test('what is not honoured of Query is refused by name', async () => {
+    const QueryInsights = { Mode: 'ENABLED_WITH_RATE_CONTROL' };
+    expect((await failure('Query', { QueryString: 'SELECT 1', QueryInsights })).error).toContain('QueryInsights.Mode');
+    expect((await failure('Query', { QueryString: 'SELECT 1', Limit: 1 })).error).toBe(
+      'ValidationException: Limit is not honoured by the local cloud.',
+    );
   });
 
   test('goes on after a query that failed', async () => {
