@@ -78,8 +78,6 @@ export function createResultPages(now: () => number = Date.now) {
   };
 }
 
-export type ResultPages = ReturnType<typeof createResultPages>;
-
 function endOfPage(rows: readonly unknown[], from: number, maxRows: number): number {
   let bytes = 0;
   let end = from;

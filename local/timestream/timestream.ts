@@ -8,6 +8,7 @@ import { tableProviders } from './providers.ts';
 import { createQueries, queryOperations } from './queryOperations.ts';
 import type { ScheduledQueryPorts } from './scheduledQueries/asExecutionRole.ts';
 import { createScheduledQueries } from './scheduledQueries/scheduledQueries.ts';
+import { scheduledQueryOperations, scheduledQueryPermissions } from './scheduledQueries/scheduledQueryOperations.ts';
 import { tableOperations } from './tableOperations.ts';
 import { createWriter } from './writer.ts';
 
@@ -38,7 +39,7 @@ export async function createTimestream(
     WriteRecords: (body) => writer.write(body),
     ...tableOperations(catalog, columns, writer),
     ...queryOperations(queries),
-    ...scheduled.operations,
+    ...scheduledQueryOperations(scheduled),
   };
   const known = ({ operation = '', path }: AwsRequest) => {
     const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
@@ -57,7 +58,7 @@ export async function createTimestream(
     const on = (resource: string): Permission => ({ action: `timestream:${operation}`, resource });
     if (operation === 'Query') return queries.permissions(text('QueryString') ?? '');
     if (operation === 'PrepareQuery') return [on('*'), ...queries.permissions(text('QueryString') ?? '')];
-    if (operation.includes('ScheduledQuer')) return scheduled.permissions(operation, body);
+    if (operation.includes('ScheduledQuer')) return scheduledQueryPermissions(operation, body);
     const database = text('DatabaseName');
     return [on(database === undefined ? '*' : catalog.arn(database, text('TableName')))];
   };
@@ -77,9 +78,9 @@ export async function createTimestream(
     },
     providers: [...tableProviders(catalog), scheduled.provider],
     listen: scheduled.listen,
-    settled: scheduled.settled,
+    settled: scheduled.runs.settled,
     async close() {
-      await scheduled.close();
+      await scheduled.runs.close();
       await columns.flush();
       await columns.close();
     },

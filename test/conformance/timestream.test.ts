@@ -1,11 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { QueryCommand, TimestreamQueryClient } from '@aws-sdk/client-timestream-query';
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import {
+  CreateScheduledQueryCommand,
+  type CreateScheduledQueryCommandInput,
+  DeleteScheduledQueryCommand,
+  DescribeScheduledQueryCommand,
+  ExecuteScheduledQueryCommand,
+  PrepareQueryCommand,
+  paginateListScheduledQueries,
+  paginateQuery,
+  QueryCommand,
+  TimestreamQueryClient,
+  UpdateScheduledQueryCommand,
+} from '@aws-sdk/client-timestream-query';
+import {
+  CreateDatabaseCommand,
   CreateTableCommand,
+  DeleteDatabaseCommand,
   DeleteTableCommand,
+  DescribeDatabaseCommand,
   DescribeTableCommand,
+  ListTablesCommand,
   type _Record as TimestreamRecord,
   TimestreamWriteClient,
+  UpdateTableCommand,
   WriteRecordsCommand,
 } from '@aws-sdk/client-timestream-write';
 import { expect } from '@jest/globals';
@@ -15,9 +33,10 @@ import { client, output, uniqueName } from './target.ts';
 
 const write = new TimestreamWriteClient(client);
 const query = new TimestreamQueryClient(client);
+const sqs = new SQSClient(client);
 
 // Database and table are those of the suite's own stack; each test writes to a dimension of its own.
-group('Timestream', ({ conforms }) => {
+group('Timestream', ({ conforms, resource }) => {
   const where = () => ({ DatabaseName: output('TimestreamDatabase'), TableName: output('TimestreamTable') });
   const from = () => `"${output('TimestreamDatabase')}"."${output('TimestreamTable')}"`;
   const put = (device: string, Records: TimestreamRecord[]) =>
@@ -126,9 +145,187 @@ group('Timestream', ({ conforms }) => {
     });
   });
 
+  conforms('rows come in pages when there are more than asked for', 'Query', async () => {
+    const device = randomUUID();
+    await put(
+      device,
+      [1, 2, 3, 4, 5].map((minutes) => ({ Time: minutesAgo(minutes), MeasureValue: String(minutes) })),
+    );
+    const QueryString = `SELECT measure_value::double FROM ${from()} WHERE device = '${device}' ORDER BY time DESC`;
+    await until('the rows', async () => (await ask(QueryString)).rows.length === 5);
+    const values: unknown[] = [];
+    for await (const { Rows = [] } of paginateQuery({ client: query, pageSize: 2 }, { QueryString }))
+      values.push(...Rows.map(({ Data = [] }) => Data[0]?.ScalarValue));
+    expect(values).toEqual(['1.0', '2.0', '3.0', '4.0', '5.0']);
+  });
+
+  conforms('gaps of a series are filled', 'Interpolation functions', async () => {
+    const device = randomUUID();
+    const begin = Math.floor(Date.now() / 600_000) * 600_000 - 1_200_000;
+    await put(device, [
+      { Time: String(begin), MeasureValue: '1' },
+      { Time: String(begin + 600_000), MeasureValue: '3' },
+    ]);
+    const { rows } = await until('the rows', async () => {
+      const found = await ask(
+        `WITH series AS (SELECT device, interpolate_linear(create_time_series(time, measure_value::double),
+           sequence(min(time), max(time), 5m)) AS filled FROM ${from()} WHERE device = '${device}' GROUP BY device)
+         SELECT time, value FROM series CROSS JOIN UNNEST(filled)`,
+      );
+      return found.rows.length === 3 ? found : undefined;
+    });
+    expect(rows.map(([, value]) => value)).toEqual(['1.0', '2.0', '3.0']);
+  });
+
+  conforms('a query is prepared without running', 'PrepareQuery', async () => {
+    const { Columns, Parameters } = await query.send(
+      new PrepareQueryCommand({
+        QueryString: `SELECT measure_name, count(*) AS n FROM ${from()} WHERE time > @scheduled_runtime GROUP BY measure_name`,
+        ValidateOnly: true,
+      }),
+    );
+    expect(Columns).toMatchObject([
+      { Name: 'measure_name', Type: { ScalarType: 'VARCHAR' }, Aliased: false },
+      { Name: 'n', Type: { ScalarType: 'BIGINT' }, Aliased: true },
+    ]);
+    expect(Parameters).toEqual([{ Name: 'scheduled_runtime', Type: { ScalarType: 'TIMESTAMP' } }]);
+  });
+
   conforms('a table is made and deleted', 'CreateTable', async () => {
     const request = { ...where(), TableName: uniqueName('table') };
     await write.send(new CreateTableCommand(request));
+    await expect(write.send(new CreateTableCommand(request))).rejects.toMatchObject({ name: 'ConflictException' });
     await write.send(new DeleteTableCommand(request));
+    await expect(write.send(new DeleteTableCommand(request))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  conforms('a table of a changed retention describes it', 'UpdateTable', async () => {
+    const request = { ...where(), TableName: uniqueName('table') };
+    await write.send(new CreateTableCommand(request));
+    const RetentionProperties = { MemoryStoreRetentionPeriodInHours: 2, MagneticStoreRetentionPeriodInDays: 3 };
+    await write.send(new UpdateTableCommand({ ...request, RetentionProperties }));
+    const { Table } = await write.send(new DescribeTableCommand(request));
+    expect(Table).toMatchObject({ TableName: request.TableName, TableStatus: 'ACTIVE', RetentionProperties });
+    expect(Table?.LastUpdatedTime?.getTime()).toBeGreaterThanOrEqual(Table?.CreationTime?.getTime() ?? Number.NaN);
+    await write.send(new DeleteTableCommand(request));
+  });
+
+  conforms('a database with tables is not deleted', 'DeleteDatabase', async () => {
+    const DatabaseName = uniqueName('database');
+    const table = { DatabaseName, TableName: 'points' };
+    await write.send(new CreateDatabaseCommand({ DatabaseName }));
+    await write.send(new CreateTableCommand(table));
+    await expect(write.send(new DeleteDatabaseCommand({ DatabaseName }))).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+    const { Tables } = await write.send(new ListTablesCommand({ DatabaseName }));
+    expect(Tables).toMatchObject([table]);
+    await write.send(new DeleteTableCommand(table));
+    await write.send(new DeleteDatabaseCommand({ DatabaseName }));
+    await expect(write.send(new DescribeDatabaseCommand({ DatabaseName }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  const target = resource(
+    async () => {
+      const request = { ...where(), TableName: uniqueName('rollups') };
+      await write.send(new CreateTableCommand(request));
+      return request;
+    },
+    (request) => write.send(new DeleteTableCommand(request)),
+  );
+  const define = async (device: string): Promise<CreateScheduledQueryCommandInput> => ({
+    Name: uniqueName('query'),
+    QueryString: `SELECT device, bin(time, 1h) AS slot, avg(measure_value::double) AS mean FROM ${from()}
+      WHERE device = '${device}' AND time BETWEEN @scheduled_runtime - 1d AND @scheduled_runtime GROUP BY device, bin(time, 1h)`,
+    ScheduleConfiguration: { ScheduleExpression: 'rate(1 day)' },
+    NotificationConfiguration: { SnsConfiguration: { TopicArn: output('RunsTopicArn') } },
+    ScheduledQueryExecutionRoleArn: output('ScheduledQueryRoleArn'),
+    ErrorReportConfiguration: { S3Configuration: { BucketName: output('ReportsBucket') } },
+    TargetConfiguration: {
+      TimestreamConfiguration: {
+        ...(await target()),
+        TimeColumn: 'slot',
+        DimensionMappings: [{ Name: 'device', DimensionValueType: 'VARCHAR' }],
+        MultiMeasureMappings: {
+          TargetMultiMeasureName: 'rollup',
+          MultiMeasureAttributeMappings: [{ SourceColumn: 'mean', MeasureValueType: 'DOUBLE' }],
+        },
+      },
+    },
+  });
+  /** Waits for notifications of a scheduled query; SNS may bring them in any order. */
+  const told = async (arn: string, ...types: string[]) => {
+    const missing = new Set(types);
+    await until(types.join(), async () => {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: output('RunsQueueUrl'), MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
+      );
+      for (const { Body = '', ReceiptHandle } of Messages) {
+        const message = JSON.parse(JSON.parse(Body).Message) as { arn: string; type: string };
+        if (message.arn !== arn) continue;
+        missing.delete(message.type);
+        await sqs.send(new DeleteMessageCommand({ QueueUrl: output('RunsQueueUrl'), ReceiptHandle }));
+      }
+      return missing.size === 0;
+    });
+  };
+
+  conforms(
+    'a scheduled query runs, stores its result, tells SNS and is described with its run',
+    'Using scheduled queries in Timestream for LiveAnalytics',
+    async () => {
+      const device = randomUUID();
+      await put(device, [{ Time: minutesAgo(1), MeasureValue: '4' }]);
+      await until('the row', async () => (await ask(`SELECT 1 FROM ${from()} WHERE device = '${device}'`)).rows[0]);
+      const { Arn: ScheduledQueryArn = '' } = await query.send(new CreateScheduledQueryCommand(await define(device)));
+      try {
+        await query.send(new ExecuteScheduledQueryCommand({ ScheduledQueryArn, InvocationTime: new Date() }));
+        const ran = await until('the run', async () => {
+          const { ScheduledQuery } = await query.send(new DescribeScheduledQueryCommand({ ScheduledQueryArn }));
+          return ScheduledQuery?.LastRunSummary && ScheduledQuery;
+        });
+        expect(ran).toMatchObject({
+          State: 'ENABLED',
+          NextInvocationTime: expect.any(Date),
+          LastRunSummary: { RunStatus: 'MANUAL_TRIGGER_SUCCESS', ExecutionStats: { RecordsIngested: 1 } },
+        });
+        const { TableName } = await target();
+        const stored = await until('the rollup', async () => {
+          const { rows } = await ask(
+            `SELECT measure_name, mean FROM "${where().DatabaseName}"."${TableName}" WHERE device = '${device}'`,
+          );
+          return rows.length > 0 ? rows : undefined;
+        });
+        expect(stored).toEqual([['rollup', '4.0']]);
+        await told(ScheduledQueryArn, 'SCHEDULED_QUERY_CREATING', 'MANUAL_TRIGGER_SUCCESS');
+      } finally {
+        await query.send(new DeleteScheduledQueryCommand({ ScheduledQueryArn }));
+      }
+      await told(ScheduledQueryArn, 'SCHEDULED_QUERY_DELETED');
+    },
+    120_000,
+  );
+
+  conforms('a scheduled query of a name that is taken is a conflict', 'CreateScheduledQuery', async () => {
+    const device = randomUUID();
+    await put(device, [{ Time: minutesAgo(1), MeasureValue: '4' }]);
+    const definition = await define(device);
+    const { Arn: ScheduledQueryArn } = await query.send(new CreateScheduledQueryCommand(definition));
+    try {
+      await expect(query.send(new CreateScheduledQueryCommand(definition))).rejects.toMatchObject({
+        name: 'ConflictException',
+      });
+      await query.send(new UpdateScheduledQueryCommand({ ScheduledQueryArn, State: 'DISABLED' }));
+      const states = new Map<string | undefined, string | undefined>();
+      for await (const { ScheduledQueries = [] } of paginateListScheduledQueries({ client: query }, {}))
+        for (const { Arn, State } of ScheduledQueries) states.set(Arn, State);
+      expect(states.get(ScheduledQueryArn)).toBe('DISABLED');
+    } finally {
+      await query.send(new DeleteScheduledQueryCommand({ ScheduledQueryArn }));
+    }
   });
 });

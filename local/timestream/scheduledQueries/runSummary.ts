@@ -37,26 +37,25 @@ export const describeRun = ({ invocation, trigger, status, stats, report, failur
 });
 
 /** AWS: "Scheduled query notification messages", SuccessNotificationMessage and FailureNotificationMessage. */
-export const runMessage = (
-  { invocation, trigger, status, stats, report, failure }: RunSummary,
-  next: number | undefined,
-) => ({
-  ...(next !== undefined && { nextInvocationEpochSecond: Math.floor(next / 1000) }),
-  scheduledQueryRunSummary: {
-    invocationEpochSecond: Math.floor(invocation / 1000),
-    triggerTimeMillis: trigger,
-    runStatus: status,
-    ...(stats && {
-      executionStats: {
-        executionTimeInMillis: stats.milliseconds,
-        dataWrites: stats.dataWrites,
-        bytesMetered: 0,
-        cumulativeBytesScanned: 0,
-        recordsIngested: stats.recordsIngested,
-        queryResultRows: stats.resultRows,
-      },
-    }),
-    ...(report && { errorReportLocation: { s3ReportLocation: { bucketName: report.bucket, objectKey: report.key } } }),
-    ...(failure !== undefined && { failureReason: failure }),
-  },
-});
+export function runMessage(summary: RunSummary, next: number | undefined) {
+  const { InvocationTime, TriggerTime: _, ...rest } = describeRun(summary);
+  return {
+    ...(next !== undefined && { nextInvocationEpochSecond: Math.floor(seconds(next)) }),
+    scheduledQueryRunSummary: {
+      invocationEpochSecond: Math.floor(InvocationTime),
+      triggerTimeMillis: summary.trigger,
+      ...(lowerFirst(rest) as object),
+    },
+  };
+}
+
+/** Messages have the fields of the API, in camel case. */
+function lowerFirst(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      `${name.charAt(0).toLowerCase()}${name.slice(1)}`,
+      lowerFirst(inner),
+    ]),
+  );
+}

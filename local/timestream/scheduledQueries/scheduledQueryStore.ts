@@ -1,6 +1,6 @@
 import type { StateStore } from '../../storage/stateStore.ts';
 import type { ScheduledQueryDefinition } from './definition.ts';
-import type { Run } from './run.ts';
+import type { Run } from './runScheduledQuery.ts';
 import type { RunSummary } from './runSummary.ts';
 
 const schema = `
@@ -66,3 +66,5 @@ export function openScheduledQueryStore(store: StateStore) {
     },
   };
 }
+
+export type ScheduledQueryStore = ReturnType<typeof openScheduledQueryStore>;
