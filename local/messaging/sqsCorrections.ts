@@ -12,7 +12,10 @@ interface Entry {
   >;
 }
 
-/** What SQS refuses and fauxqs lets pass (Amazon SQS API reference). @throws AwsError */
+/** Attributes of FIFO queues that fauxqs stores and doesn't act on, with the value that it acts by (AWS: "High throughput for FIFO queues in Amazon SQS"). */
+const honouredFifoValues = { DeduplicationScope: 'queue', FifoThroughputLimit: 'perQueue' };
+
+/** What SQS refuses and fauxqs lets pass (Amazon SQS API reference), and what it takes and doesn't honour. @throws AwsError */
 export function checkRequest(operation: string, body: Body): void {
   if (operation === 'GetQueueAttributes') {
     const unknown = ((body['AttributeNames'] ?? []) as string[]).find(
@@ -20,8 +23,16 @@ export function checkRequest(operation: string, body: Body): void {
     );
     if (unknown !== undefined) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${unknown}.`);
   }
-  const { Policy: policy } = (body['Attributes'] ?? {}) as { Policy?: string };
-  if (policy) checkPolicy(policy);
+  const attributes = (body['Attributes'] ?? {}) as Readonly<Record<string, string>>;
+  if (attributes['Policy']) checkPolicy(attributes['Policy']);
+  for (const [name, only] of Object.entries(honouredFifoValues)) {
+    const value = attributes[name] ?? only;
+    if (value !== only)
+      throw new AwsError(
+        'InvalidAttributeValue',
+        `Invalid value for the parameter ${name}: ${value} (high throughput for FIFO queues) is not honoured by the local cloud; ${only} is.`,
+      );
+  }
   for (const entry of (body['Entries'] ?? []) as Entry[]) {
     if ((entry.Id ?? '').length > 80) {
       throw new AwsError(

@@ -272,6 +272,22 @@ describe('what SQS refuses', () => {
     ).rejects.toMatchObject({ name: 'InvalidAttributeName' });
   });
 
+  // AWS: "High throughput for FIFO queues in Amazon SQS"
+  test.each([
+    ['DeduplicationScope', 'messageGroup'],
+    ['FifoThroughputLimit', 'perMessageGroupId'],
+  ])('high throughput of a FIFO queue, by name: %s = %s', async (name, value) => {
+    const Attributes = { FifoQueue: 'true', [name]: value };
+    const refused = { name: 'InvalidAttributeValue', message: expect.stringContaining(`${name}: ${value}`) };
+    await expect(
+      sqs.send(new CreateQueueCommand({ QueueName: `${randomUUID()}.fifo`, Attributes })),
+    ).rejects.toMatchObject(refused);
+    const QueueUrl = await newQueue({ FifoQueue: true }, `${randomUUID()}.fifo`);
+    await expect(
+      sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { [name]: value } })),
+    ).rejects.toMatchObject(refused);
+  });
+
   test('operations that are not honoured, by name', async () => {
     await expect(sqs.send(new TagQueueCommand({ QueueUrl: url, Tags: { a: 'b' } }))).rejects.toMatchObject({
       name: 'UnsupportedOperation',
