@@ -37,6 +37,7 @@ interface Dependencies {
   readonly queues: QueuePort;
   readonly access: RulePorts['access'];
   readonly functions: FunctionPort;
+  readonly invocations: RulePorts['invocations'];
   /** APIs that rule actions call as their role: S3, SNS, DynamoDB, Timestream. */
   readonly services?: readonly AwsService[];
   /** Who signed a request. @throws AwsError */
@@ -52,7 +53,8 @@ const domainName = 'localhost';
 
 /** AWS IoT Core of the local cloud: registry, policies, device endpoint, broker, shadows, fleet provisioning, rules. */
 export async function createIot(context: CloudContext, dependencies: Dependencies): Promise<Iot> {
-  const { queues, access, functions, services, identify, host, mqttPort, httpsPort, faults } = dependencies;
+  const { queues, access, functions, invocations, services, identify, host, mqttPort, httpsPort, faults } =
+    dependencies;
   const registry = openRegistry(context);
   const authority = await openCertificateAuthority(join(context.stateDir, 'certificates'));
   const templates = openTemplates(context.store, registry.arn);
@@ -62,6 +64,7 @@ export async function createIot(context: CloudContext, dependencies: Dependencie
     queues,
     access,
     functions,
+    invocations,
     services,
     shadows: shadowDocuments,
     metrics: openMetricLog(context.store),

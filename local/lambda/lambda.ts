@@ -6,6 +6,7 @@ import type { Iam } from '../identity/iam.ts';
 import type { FunctionPort, QueuePort } from '../ports.ts';
 import { NotHonoured, type ResolvedResource, type ResourceProvider } from '../resources/provider.ts';
 import { AwsError, type AwsService } from '../service.ts';
+import { type AsyncInvocations, createAsyncInvocations } from './asyncInvocations.ts';
 import type { EventSourceMapping } from './eventSourceMapping.ts';
 import { eventSourceMappingProvider } from './eventSourceMappingProvider.ts';
 import { openFunctionLog } from './functionLog.ts';
@@ -20,7 +21,8 @@ export interface Lambda {
   readonly service: AwsService;
   readonly providers: readonly ResourceProvider[];
   readonly functions: FunctionPort;
-  /** Starts the event source mappings; before it no function runs by itself. */
+  readonly invocations: AsyncInvocations;
+  /** Starts event source mappings and asynchronous invocations; before it no function runs by itself. */
   listen(): void;
   close(): Promise<void>;
 }
@@ -99,9 +101,12 @@ export function createLambda(
     return { ref: configuration.name, attributes: { Arn: configuration.arn } };
   };
 
+  const invocations = createAsyncInvocations(context, functions);
+
   return {
     functions,
-    service: invokeApi(poolOf, functions),
+    invocations,
+    service: invokeApi(poolOf, functions, invocations),
     providers: [
       functionProvider(provisionFunction),
       permissionProvider(grants),
@@ -109,8 +114,10 @@ export function createLambda(
     ],
     listen() {
       for (const mapping of mappings) mapping.start();
+      invocations.listen();
     },
     async close() {
+      invocations.close();
       await Promise.all(mappings.map((mapping) => mapping.stop()));
       await Promise.all([...pools.values()].map((pool) => pool.close()));
       for (const log of logs) log.close();

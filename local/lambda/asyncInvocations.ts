@@ -24,11 +24,19 @@ interface Row {
   readonly since: number;
 }
 
+/** Bytes (Lambda API reference: Invoke). */
+const payloadLimit = 1024 * 1024;
+
 /**
- * Lambda's asynchronous invocation for the services that use it: an event taken is kept until its function has had it, over a
- * restart too (AWS: "How Lambda handles errors and retries with asynchronous invocation").
+ * Asynchronous invocations, the API's and those of SNS, schedules and topic rules: an event taken is kept until its function has
+ * had it, over a restart too. A function that fails three times loses it: destinations and dead-letter queues of functions are
+ * refused with their template (AWS: "How Lambda handles errors and retries with asynchronous invocation").
  */
-export function createAsyncInvocations(context: CloudContext, functions: FunctionPort, now: () => number = Date.now) {
+export function createAsyncInvocations(
+  context: CloudContext,
+  functions: Pick<FunctionPort, 'invoke'>,
+  now: () => number = Date.now,
+) {
   const { store } = context;
   store.db.exec(schema);
   const statements = {
@@ -63,22 +71,33 @@ export function createAsyncInvocations(context: CloudContext, functions: Functio
     store.write(() => statements.remove.run(row.id));
   };
 
-  const runDue = async (): Promise<void> => {
-    for (const row of statements.due.all(now()) as unknown as Row[]) {
-      if (running.has(row.id)) continue;
+  const start = (row: Row) => {
+    if (open && !running.has(row.id))
       running.set(
         row.id,
         attempt(row).finally(() => running.delete(row.id)),
       );
-    }
+  };
+
+  const runDue = async (): Promise<void> => {
+    for (const row of statements.due.all(now()) as unknown as Row[]) start(row);
     await Promise.all(running.values());
   };
 
   return {
-    /** Takes the event; its function runs later. */
+    /** Takes the event, to be kept when the store has committed; its function runs later. @throws AwsError when it is too large. */
     invoke(functionArn: string, event: unknown): void {
-      store.write(() => statements.add.run(functionArn, JSON.stringify(event), now(), now()));
-      if (timer) setImmediate(() => open && void runDue());
+      const [text, since] = [JSON.stringify(event), now()];
+      const bytes = Buffer.byteLength(text);
+      if (bytes > payloadLimit)
+        throw new AwsError(
+          'RequestTooLargeException',
+          `${bytes} byte payload is too large for the Event invocation type (limit ${payloadLimit} bytes)`,
+          413,
+        );
+      const { lastInsertRowid } = store.write(() => statements.add.run(functionArn, text, since, since));
+      const row = { id: Number(lastInsertRowid), function: functionArn, event: text, failed: 0, since };
+      if (timer) setImmediate(start, row);
     },
     /** Runs what is due, and answers when it is done. */
     runDue,
