@@ -1,5 +1,6 @@
 import { AwsError } from '../service.ts';
-import { queueAttributeNames } from './fauxqs.ts';
+import { type FauxMessage, queueAttributeNames } from './fauxqs.ts';
+import { receivesOf } from './receiveCounts.ts';
 import { parseServicePolicy } from './servicePolicy.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -82,14 +83,36 @@ function checkMessage({ DelaySeconds: delay, MessageAttributes: attributes = {} 
   }
 }
 
-/** What fauxqs answers without being asked for it: SQS gives attributes only by name. */
-export function correctAnswer(operation: string, body: Body, answer: unknown): unknown {
+interface Received extends Record<string, unknown> {
+  readonly ReceiptHandle: string;
+  readonly Attributes?: Readonly<Record<string, string>>;
+}
+
+/** What fauxqs answers without being asked for it (SQS gives attributes only by name), and counts otherwise. */
+export function correctAnswer(
+  operation: string,
+  body: Body,
+  answer: unknown,
+  inFlight: (receiptHandle: string) => FauxMessage | undefined,
+): unknown {
   if (operation === 'GetQueueAttributes' && body['AttributeNames'] === undefined) return {};
-  if (operation === 'ReceiveMessage' && !(body['MessageAttributeNames'] as string[] | undefined)?.length) {
-    const { Messages: messages } = answer as { Messages?: Array<Record<string, unknown>> };
-    return messages
-      ? { Messages: messages.map(({ MessageAttributes: _, MD5OfMessageAttributes: __, ...message }) => message) }
-      : {};
-  }
-  return answer;
+  if (operation !== 'ReceiveMessage') return answer;
+  const { Messages: messages } = answer as { Messages?: Received[] };
+  if (!messages) return {};
+  const wantsAttributes = Boolean((body['MessageAttributeNames'] as string[] | undefined)?.length);
+  return {
+    Messages: messages.map(({ MessageAttributes, MD5OfMessageAttributes, Attributes, ...message }) => {
+      const kept = inFlight(message.ReceiptHandle);
+      return {
+        ...message,
+        ...(wantsAttributes && { MessageAttributes, MD5OfMessageAttributes }),
+        ...(Attributes && {
+          Attributes: {
+            ...Attributes,
+            ...(kept && Attributes['ApproximateReceiveCount'] && { ApproximateReceiveCount: String(receivesOf(kept)) }),
+          },
+        }),
+      };
+    }),
+  };
 }

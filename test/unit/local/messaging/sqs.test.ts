@@ -359,6 +359,25 @@ describe('queues', () => {
     expect(await receive({ QueueUrl: dead })).toEqual([expect.objectContaining({ MessageId, Body: 'poison' })]);
   });
 
+  test('count receives by queue: a dead-letter queue with one of its own gives a message as often as it says', async () => {
+    const last = await newQueue({ VisibilityTimeout: 0 });
+    const between = await newQueue({
+      VisibilityTimeout: 0,
+      RedrivePolicy: { deadLetterTargetArn: arnOf(last), maxReceiveCount: 1 },
+    });
+    url = await newQueue({
+      VisibilityTimeout: 0,
+      RedrivePolicy: { deadLetterTargetArn: arnOf(between), maxReceiveCount: 2 },
+    });
+    await send('poison');
+    const counts = [];
+    for (const QueueUrl of [url, url, url, between, between, last]) {
+      const [message] = await receive({ QueueUrl, MessageSystemAttributeNames: ['ApproximateReceiveCount'] });
+      counts.push(message?.Attributes?.['ApproximateReceiveCount']);
+    }
+    expect(counts).toEqual(['1', '2', undefined, '3', undefined, '4']);
+  });
+
   // AWS: "FIFO queue delivery logic in Amazon SQS"
   test('that are FIFO keep the order of a group, of which nothing comes while some is in flight, and drop duplicates', async () => {
     url = await newQueue({ FifoQueue: true, ContentBasedDeduplication: true }, 'ordered.fifo');
