@@ -2,6 +2,7 @@ import { DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, expect, test } from '@jest/globals';
 import { ulid } from 'ulid';
+import type { StackName } from '../../scripts/target.ts';
 import { until } from '../until.ts';
 import { openSystem, type SystemUnderTest } from './openSystem.ts';
 
@@ -12,7 +13,7 @@ beforeAll(async () => {
 });
 
 /** AWS: "Using time to live (TTL) in DynamoDB" */
-test.each([
+test.each<[StackName, string, (name: string) => Record<string, string>]>([
   ['Data', 'MessagesTableName', (name: string) => ({ messageKey: `${name}/${ulid()}`, entry: 'record' })],
   ['Live', 'ConnectionsTableName', (name: string) => ({ connectionId: name, channel: ulid() })],
 ])('an item leaves the table when its time is over, and not before: %s %s', async (stack, output, keyOf) => {
