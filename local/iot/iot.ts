@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { CloudContext } from '../context.ts';
 import type { SignedRequest } from '../edge.ts';
 import type { Faults } from '../faults/faults.ts';
+import { publishWithFaults } from '../faults/publishFaults.ts';
 import type { FunctionPort, QueuePort } from '../ports.ts';
 import type { ResourceProvider } from '../resources/provider.ts';
 import { AwsError, type AwsService, type Principal } from '../service.ts';
@@ -75,7 +76,7 @@ export async function createIot(context: CloudContext, dependencies: Dependencie
   const shadows = createShadowService(context, shadowDocuments, broker.publish);
   broker.serve(shadows.topics);
   broker.serve(createFleetProvisioning(context, { registry, authority, templates, functions, access }));
-  const data = createIotDataApi({ registry, publish: broker.publish, retained, shadows });
+  const data = createIotDataApi({ registry, publish: publishWithFaults(broker.publish, faults), retained, shadows });
 
   const endpoint = createDeviceEndpoint(context, authority, {
     mqtt(socket) {

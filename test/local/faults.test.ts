@@ -1,9 +1,12 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { ulid } from 'ulid';
 import { until } from '../until.ts';
 import { entriesOf, settled } from './messageRecords.ts';
+import { openSession } from './mqttSession.ts';
+import { newDevice } from './newDevice.ts';
 import { clearFaults, listFaults, orderFault, postFault } from './orderFault.ts';
 import { ownSystem } from './ownSystem.ts';
 import { queueDepth } from './queueDepth.ts';
@@ -177,6 +180,32 @@ describe('messages are stored, each once, when', () => {
     await expectStored(sent);
     expect(await struck()).toBe(4);
   });
+});
+
+test("a publish by the data plane's API is lost, doubled and overtaken as one by MQTT is", async () => {
+  const device = await newDevice(own.system);
+  const session = await openSession(own.system, device);
+  const topic = `devices/commands/${device.deviceId}`;
+  await session.subscribe(topic);
+  const client = new IoTDataPlaneClient({ ...own.system.client, maxAttempts: 1 });
+  const publish = (payload: string) => client.send(new PublishCommand({ topic, qos: 1, payload }));
+  const hangsUp = expect.objectContaining({ message: expect.stringContaining('socket hang up') });
+  const order = { service: 'mqtt', topic, count: 1 };
+  await orderFault(own.system, { ...order, kind: 'drop' });
+  await expect(publish('lost')).rejects.toEqual(hangsUp);
+  await orderFault(own.system, { ...order, kind: 'drop', after: true });
+  await expect(publish('taken')).rejects.toEqual(hangsUp);
+  await orderFault(own.system, { ...order, kind: 'duplicate' });
+  await publish('doubled');
+  const struck = await orderFault(own.system, { ...order, kind: 'reorder', milliseconds: 60_000 });
+  const overtaken = publish('overtaken');
+  await until('its wait', async () => (await struck()) === 1);
+  await publish('first');
+  await overtaken;
+  const expected = ['taken', 'doubled', 'doubled', 'first', 'overtaken'];
+  await until('all', () => session.received.length === expected.length);
+  expect(session.received.map(({ payload }) => payload)).toEqual(expected);
+  await session.close();
 });
 
 describe('an order', () => {
