@@ -1,6 +1,7 @@
 import type { CloudContext } from '../context.ts';
 import type { FunctionPort } from '../ports.ts';
 import { AwsError } from '../service.ts';
+import { statements } from '../storage/statements.ts';
 
 const schema = `
 CREATE TABLE IF NOT EXISTS async_invocation (
@@ -39,11 +40,12 @@ export function createAsyncInvocations(
 ) {
   const { store } = context;
   store.db.exec(schema);
-  const statements = {
-    add: store.db.prepare('INSERT INTO async_invocation (function, event, since, due) VALUES (?, ?, ?, ?)'),
-    due: store.db.prepare('SELECT * FROM async_invocation WHERE due <= ? ORDER BY id'),
-    retry: store.db.prepare('UPDATE async_invocation SET failed = ?, due = ? WHERE id = ?'),
-    remove: store.db.prepare('DELETE FROM async_invocation WHERE id = ?'),
+  const { all, run } = statements(store);
+  const q = {
+    add: store.db.prepare('INSERT INTO async_invocation (function, event, since, due) VALUES (?, ?, ?, ?) RETURNING *'),
+    due: all<Row>('SELECT * FROM async_invocation WHERE due <= ? ORDER BY id'),
+    retry: run('UPDATE async_invocation SET failed = ?, due = ? WHERE id = ?'),
+    remove: run('DELETE FROM async_invocation WHERE id = ?'),
   };
   const running = new Map<number, Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
@@ -63,12 +65,12 @@ export function createAsyncInvocations(
     const failed = throttled ? row.failed : row.failed + 1;
     const wait = throttled ? (now() - row.since < longestThrottled ? waits[0] : undefined) : waits[row.failed];
     if (failure !== undefined && wait !== undefined) {
-      store.write(() => statements.retry.run(failed, now() + wait, row.id));
+      q.retry(failed, now() + wait, row.id);
       return;
     }
     if (failure !== undefined)
       context.log.warn('asynchronous invocation failed, its event is dropped', { functionArn: row.function, failure });
-    store.write(() => statements.remove.run(row.id));
+    q.remove(row.id);
   };
 
   const start = (row: Row) => {
@@ -80,7 +82,7 @@ export function createAsyncInvocations(
   };
 
   const runDue = async (): Promise<void> => {
-    for (const row of statements.due.all(now()) as unknown as Row[]) start(row);
+    for (const row of q.due(now())) start(row);
     await Promise.all(running.values());
   };
 
@@ -95,8 +97,7 @@ export function createAsyncInvocations(
           `${bytes} byte payload is too large for the Event invocation type (limit ${payloadLimit} bytes)`,
           413,
         );
-      const { lastInsertRowid } = store.write(() => statements.add.run(functionArn, text, since, since));
-      const row = { id: Number(lastInsertRowid), function: functionArn, event: text, failed: 0, since };
+      const row = store.write(() => q.add.get(functionArn, text, since, since)) as unknown as Row;
       if (timer) setImmediate(start, row);
     },
     /** Runs what is due, and answers when it is done. */

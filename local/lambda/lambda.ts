@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { CloudContext } from '../context.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { Iam } from '../identity/iam.ts';
+import { resourceMatches } from '../policy/evaluate.ts';
 import type { FunctionPort, QueuePort } from '../ports.ts';
 import { NotHonoured, type ResolvedResource, type ResourceProvider } from '../resources/provider.ts';
 import { AwsError, type AwsService } from '../service.ts';
@@ -78,7 +79,8 @@ export function createLambda(
     },
     isInvocableBy: (arn, principal, sourceArn) =>
       (grants.get(unqualified(arn)) ?? []).some(
-        (grant) => grant.principal === principal && arnMatches(grant.sourceArn, sourceArn),
+        ({ principal: granted, sourceArn: source }) =>
+          granted === principal && (source === undefined || resourceMatches(source, sourceArn)),
       ),
   };
 
@@ -206,13 +208,4 @@ function runtimeVariables(
 
 function unqualified(arn: string): string {
   return arn.split(':').slice(0, 7).join(':');
-}
-
-function arnMatches(pattern: string | undefined, arn: string): boolean {
-  if (pattern === undefined) return true;
-  const expression = pattern
-    .split('*')
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  return new RegExp(`^${expression}$`).test(arn);
 }

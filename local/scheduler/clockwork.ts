@@ -1,4 +1,5 @@
 import type { CloudContext } from '../context.ts';
+import { statements } from '../storage/statements.ts';
 import type { Timetable } from './timetable.ts';
 
 const schema =
@@ -19,15 +20,16 @@ interface Schedule {
 /** Keeps the next time of every schedule, over a restart too, in the commit that holds what the last time did. */
 export function createClockwork({ store }: CloudContext, now: () => number) {
   store.db.exec(schema);
-  const statements = {
-    find: store.db.prepare('SELECT next FROM schedule WHERE arn = ? AND definition = ?'),
-    put: store.db.prepare('INSERT OR REPLACE INTO schedule VALUES (?, ?, ?)'),
+  const { one, run } = statements(store);
+  const q = {
+    find: one<{ next: number | null }>('SELECT next FROM schedule WHERE arn = ? AND definition = ?'),
+    put: run('INSERT OR REPLACE INTO schedule VALUES (?, ?, ?)'),
   };
   const schedules = new Map<string, Schedule & { next: number | undefined }>();
   let timer: NodeJS.Timeout | undefined;
 
   const put = (schedule: Schedule, next: number | undefined) => {
-    store.write(() => statements.put.run(schedule.arn, schedule.definition, next ?? null));
+    q.put(schedule.arn, schedule.definition, next ?? null);
     schedules.set(schedule.arn, { ...schedule, next });
   };
   const runDue = () => {
@@ -42,7 +44,7 @@ export function createClockwork({ store }: CloudContext, now: () => number) {
 
   return {
     set(schedule: Schedule): void {
-      const kept = statements.find.get(schedule.arn, schedule.definition) as { next: number | null } | undefined;
+      const kept = q.find(schedule.arn, schedule.definition);
       put(schedule, kept ? (kept.next ?? undefined) : schedule.timetable.first(now()));
     },
     runDue,

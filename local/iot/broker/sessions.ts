@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
+import { statements } from '../../storage/statements.ts';
 import type { StateStore } from '../../storage/stateStore.ts';
-import { statements } from '../registry/statements.ts';
 import { filterTakes } from '../topicFilter.ts';
 
 export interface Subscription {
