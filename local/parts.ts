@@ -9,7 +9,6 @@ import { queuesWithFaults, serviceWithFaults } from './faults/ruleCalls.ts';
 import { type Credentials, createIam } from './identity/iam.ts';
 import { createIot } from './iot/iot.ts';
 import { createLambda } from './lambda/lambda.ts';
-import { createAsyncInvocations } from './messaging/asyncInvocations.ts';
 import { createMessaging } from './messaging/messaging.ts';
 import { createSns } from './messaging/sns.ts';
 import type { ResourceProvider } from './resources/provider.ts';
@@ -45,11 +44,7 @@ export async function createParts(
     ...(concurrency !== undefined && { concurrency }),
   });
   const cognito = createCognito(context);
-  const delivery = {
-    queues: messaging.queues,
-    functions: lambda.functions,
-    invocations: createAsyncInvocations(context, lambda.functions),
-  };
+  const delivery = { queues: messaging.queues, functions: lambda.functions, invocations: lambda.invocations };
   const sns = createSns(context, delivery);
   const scheduler = createScheduler(context, { ...delivery, access: iam });
   const timestream = await createTimestream(context, {
@@ -66,6 +61,7 @@ export async function createParts(
     httpsPort,
     identify: (request) => edge.identify(request),
     functions: lambda.functions,
+    invocations: lambda.invocations,
     services: data.map((service) => serviceWithFaults(service, faults)),
     faults,
   });
@@ -97,7 +93,6 @@ export async function createParts(
     lambda: {
       listen() {
         lambda.listen();
-        delivery.invocations.listen();
         timestream.listen();
         scheduler.listen();
       },
@@ -108,7 +103,6 @@ export async function createParts(
       iot.close,
       gateway.close,
       scheduler.close,
-      delivery.invocations.close,
       lambda.close,
       edge.close,
       timestream.close,

@@ -16,18 +16,19 @@ Orders faults of the running local cloud. A fault stays until it has struck --co
     throttle        the service's own throttling error
     error           --status 500, 502, 503 or 504 (default 500)
     drop            the connection is cut without an answer
-  mqtt, the publishes of devices:
+  mqtt, every publish by MQTT or the data plane's API (not those of rules and of AWS IoT itself):
     drop            the connection is cut, and the publish lost
     duplicate       the publish is taken twice
     reorder         the publish waits for another one to overtake it, at most for --milliseconds (default 500)
   lambda:
-    kill            the execution environment ends, --milliseconds after an invocation began (default 0)
+    kill            the execution environment ends, --milliseconds after an invocation began (default 0): only what is
+                    running then; an invocation that is done by that time is counted as struck and goes on unharmed
 
   Which calls:
   --operation NAME  WriteRecords, PutItem, SendMessage, PutObject, ManageConnections, … (default all)
   --caller WHO      role (functions and rules) or account (people, tools, tests); default both
   --topic NAME      of mqtt: one topic alone
-  --client ID       of mqtt: one client alone
+  --client ID       of mqtt: one MQTT client alone
   --function NAME   of kill: one function alone
   --probability P   above 0, at most 1 (default 1)
 

@@ -1,4 +1,3 @@
-import { type CircuitBreakerPolicy, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
 import { documentClient, s3Client, sqsClient, timestreamWriteClient } from '../platform/clients.ts';
 import { parseEnv } from '../platform/env.ts';
 import { sqsHandler } from '../platform/sqsHandler.ts';
@@ -11,18 +10,14 @@ import { saveDeviceStates } from './stores/deviceState.ts';
 import { readKnown } from './stores/known.ts';
 import { insertRecords } from './stores/messageRecords.ts';
 import { archiveRaw } from './stores/rawArchive.ts';
-import { isStoreFault, writeTelemetry } from './stores/telemetryStore.ts';
+import { storeBreaker } from './stores/storeBreaker.ts';
+import { writeTelemetry } from './stores/telemetryStore.ts';
 
 const env = parseEnv(ingestEnv);
 const db = documentClient();
 const sqs = sqsClient();
 const devices = { db, tableName: env.DEVICES_TABLE };
 const messages = { db, tableName: env.MESSAGES_TABLE, retentionDays: env.MESSAGE_RETENTION_DAYS };
-/** After five failures in a row the store is left alone for ten seconds; messages wait in the retry queue meanwhile. */
-const breaker: CircuitBreakerPolicy = circuitBreaker(handleWhen(isStoreFault), {
-  halfOpenAfter: 10_000,
-  breaker: new ConsecutiveBreaker(5),
-});
 
 export const handler = sqsHandler(
   ingestBatch({
@@ -33,7 +28,7 @@ export const handler = sqsHandler(
       timestream: timestreamWriteClient(),
       database: env.TELEMETRY_DATABASE,
       table: env.TELEMETRY_TABLE,
-      breaker,
+      breaker: storeBreaker(),
     }),
     saveStates: saveDeviceStates(devices),
     sendLive: sendLiveUpdates({ sqs, queueUrl: env.LIVE_QUEUE_URL }),

@@ -34,8 +34,9 @@ export const webSocketLimits = {
   sweepMilliseconds: 1000,
 };
 
+/** What a function has to answer; anything else is a fault of the integration (AWS: "Manage connected users and client apps"). */
 interface Answer {
-  readonly statusCode?: unknown;
+  readonly statusCode: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
@@ -76,6 +77,15 @@ export function createWebSocketApi(
     return withTimeout(functions.invoke(integration.functionArn, event), integration.timeoutMilliseconds);
   };
 
+  /** Undefined for an error and for what is no answer of a proxy integration, $connect's too: it needs a statusCode. */
+  const readAnswer = ({ key }: RouteModel, { functionError, payload }: InvokeResult): Answer | undefined => {
+    if (functionError) return undefined;
+    if (typeof (payload as Partial<Answer> | null)?.statusCode === 'number') return payload as Answer;
+    const error = 'Malformed Lambda proxy response: it has no statusCode (a number)';
+    context.log.error(`websocket ${key}`, { error });
+    return undefined;
+  };
+
   async function upgrade(
     api: ApiModel,
     stage: string,
@@ -114,8 +124,9 @@ export function createWebSocketApi(
     try {
       const result = await invoke(candidate, route, connectEvent(candidate, request, signed.query, caller));
       if (result === 'timeout') return 504;
-      const { statusCode, headers = {} } = (result.payload ?? {}) as Answer;
-      if (result.functionError || typeof statusCode !== 'number') return 502;
+      const answer = readAnswer(route, result);
+      if (!answer) return 502;
+      const { statusCode, headers = {} } = answer;
       if (statusCode < 200 || statusCode > 299) return statusCode;
       const protocol = Object.entries(headers).find(([name]) => name.toLowerCase() === 'sec-websocket-protocol')?.[1];
       if (protocol !== undefined) chosenProtocols.set(request, protocol);
@@ -204,9 +215,9 @@ export function createWebSocketApi(
     try {
       const result = await invoke(connection, route, event);
       if (result === 'timeout') return fail('Endpoint request timed out');
-      if (result.functionError) return fail('Internal server error');
-      const { body: answer } = (result.payload ?? {}) as Answer;
-      if (route.selectsResponse && route.hasResponse && typeof answer === 'string') socket.send(answer);
+      const answer = readAnswer(route, result);
+      if (!answer) return fail('Internal server error');
+      if (route.selectsResponse && route.hasResponse && typeof answer.body === 'string') socket.send(answer.body);
     } catch (error) {
       context.log.error(`websocket ${route.key}`, { error: String(error) });
       fail('Internal server error');

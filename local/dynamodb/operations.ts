@@ -308,14 +308,16 @@ const tooMany = (parameter: string, limit: number) =>
     `1 validation error detected: Value at '${parameter}' failed to satisfy constraint: Member must have length less than or equal to ${limit}`,
   );
 
+const permissionsOfBatch = (action: string, tables: Tables) => (body: Body) =>
+  Object.keys(body['RequestItems'] as object).map((TableName) => ({
+    action,
+    resource: resourceOf({ TableName }, tables),
+  }));
+
 function batchGet(tables: Tables): Operation {
   const requests = (body: Body) => Object.entries(body['RequestItems'] as Record<string, Body & { Keys: Item[] }>);
   return {
-    permissions: (body) =>
-      requests(body).map(([TableName]) => ({
-        action: 'dynamodb:BatchGetItem',
-        resource: resourceOf({ TableName }, tables),
-      })),
+    permissions: permissionsOfBatch('dynamodb:BatchGetItem', tables),
     run(body) {
       if (requests(body).reduce((sum, [, { Keys }]) => sum + Keys.length, 0) > 100)
         throw validation('Too many items requested for the BatchGetItem call');
@@ -348,11 +350,7 @@ function batchWrite(tables: Tables): Operation {
   }
   const requests = (body: Body) => Object.entries(body['RequestItems'] as Record<string, Request[]>);
   return {
-    permissions: (body) =>
-      requests(body).map(([TableName]) => ({
-        action: 'dynamodb:BatchWriteItem',
-        resource: resourceOf({ TableName }, tables),
-      })),
+    permissions: permissionsOfBatch('dynamodb:BatchWriteItem', tables),
     run(body) {
       const writes = requests(body).flatMap(([TableName, list]) =>
         list.map(({ PutRequest, DeleteRequest }) =>

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 /** What a fault of each kind does to a call at the AWS endpoint, and to the calls of rule actions. */
 const callKinds = { latency: ['milliseconds'], throttle: [], error: ['status', 'after'], drop: ['after'] } as const;
-/** … to a publish of a device. */
+/** … to a publish, by MQTT or the data plane's API. */
 const publishKinds = { drop: ['after'], duplicate: [], reorder: ['milliseconds'] } as const;
 /** … to an invocation of a function. */
 const invocationKinds = { kill: ['function', 'milliseconds'] } as const;
@@ -10,7 +10,7 @@ const invocationKinds = { kill: ['function', 'milliseconds'] } as const;
 const kinds = ['latency', 'throttle', 'error', 'drop', 'duplicate', 'reorder', 'kill'] as const;
 
 const fields = z.strictObject({
-  /** Signing name (`dynamodb`, `timestream`, …), or `mqtt` for the publishes of devices. */
+  /** Signing name (`dynamodb`, `timestream`, …), or `mqtt` for publishes. */
   service: z.string(),
   kind: z.enum(kinds),
   /** As the API names it; of REST services, the IAM action without its prefix (`PutObject`, `ManageConnections`). */

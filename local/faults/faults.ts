@@ -26,7 +26,8 @@ interface Call {
 
 interface Publish {
   readonly topic: string;
-  readonly client: string;
+  /** Undefined for one by the data plane's API. */
+  readonly client: string | undefined;
   /** Takes the message and answers it. */
   readonly accept: () => unknown;
   /** Takes the message once more. */

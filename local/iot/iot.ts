@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { CloudContext } from '../context.ts';
 import type { SignedRequest } from '../edge.ts';
 import type { Faults } from '../faults/faults.ts';
+import { publishWithFaults } from '../faults/publishFaults.ts';
 import type { FunctionPort, QueuePort } from '../ports.ts';
 import type { ResourceProvider } from '../resources/provider.ts';
 import { AwsError, type AwsService, type Principal } from '../service.ts';
@@ -37,6 +38,7 @@ interface Dependencies {
   readonly queues: QueuePort;
   readonly access: RulePorts['access'];
   readonly functions: FunctionPort;
+  readonly invocations: RulePorts['invocations'];
   /** APIs that rule actions call as their role: S3, SNS, DynamoDB, Timestream. */
   readonly services?: readonly AwsService[];
   /** Who signed a request. @throws AwsError */
@@ -52,7 +54,8 @@ const domainName = 'localhost';
 
 /** AWS IoT Core of the local cloud: registry, policies, device endpoint, broker, shadows, fleet provisioning, rules. */
 export async function createIot(context: CloudContext, dependencies: Dependencies): Promise<Iot> {
-  const { queues, access, functions, services, identify, host, mqttPort, httpsPort, faults } = dependencies;
+  const { queues, access, functions, invocations, services, identify, host, mqttPort, httpsPort, faults } =
+    dependencies;
   const registry = openRegistry(context);
   const authority = await openCertificateAuthority(join(context.stateDir, 'certificates'));
   const templates = openTemplates(context.store, registry.arn);
@@ -62,6 +65,7 @@ export async function createIot(context: CloudContext, dependencies: Dependencie
     queues,
     access,
     functions,
+    invocations,
     services,
     shadows: shadowDocuments,
     metrics: openMetricLog(context.store),
@@ -72,7 +76,7 @@ export async function createIot(context: CloudContext, dependencies: Dependencie
   const shadows = createShadowService(context, shadowDocuments, broker.publish);
   broker.serve(shadows.topics);
   broker.serve(createFleetProvisioning(context, { registry, authority, templates, functions, access }));
-  const data = createIotDataApi({ registry, publish: broker.publish, retained, shadows });
+  const data = createIotDataApi({ registry, publish: publishWithFaults(broker.publish, faults), retained, shadows });
 
   const endpoint = createDeviceEndpoint(context, authority, {
     mqtt(socket) {

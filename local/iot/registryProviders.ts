@@ -1,12 +1,12 @@
 import type { CloudContext } from '../context.ts';
 import { NotHonoured, type ResolvedResource, type ResourceProvider } from '../resources/provider.ts';
 import { AwsError } from '../service.ts';
+import { statements } from '../storage/statements.ts';
 import type { CertificateAuthority } from './certificates.ts';
 import type { Templates } from './provisioning/templates.ts';
 import type { ThingPrincipalType } from './registry/principals.ts';
 import type { CertificateRecord } from './registry/registeredCertificates.ts';
 import type { Registry } from './registry/registry.ts';
-import { statements } from './registry/statements.ts';
 
 type Properties = ResolvedResource['properties'];
 const text = (properties: Properties, name: string) =>

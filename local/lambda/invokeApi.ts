@@ -1,9 +1,14 @@
 import type { FunctionPort, InvokeResult } from '../ports.ts';
 import { AwsError, type AwsRequest, type AwsService, restJsonError } from '../service.ts';
+import type { AsyncInvocations } from './asyncInvocations.ts';
 import type { FunctionPool } from './functionPool.ts';
 
 /** The API of Lambda: Invoke. */
-export function invokeApi(poolOf: (arn: string) => FunctionPool, functions: FunctionPort): AwsService {
+export function invokeApi(
+  poolOf: (arn: string) => FunctionPool,
+  functions: FunctionPort,
+  invocations: Pick<AsyncInvocations, 'invoke'>,
+): AwsService {
   const route = (request: AwsRequest) => {
     const match = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.path);
     if (!match || request.method !== 'POST') {
@@ -33,8 +38,10 @@ export function invokeApi(poolOf: (arn: string) => FunctionPool, functions: Func
       if (type === 'DryRun') return { status: 204 };
       const event = parseEvent(request.body);
       if (type === 'RequestResponse') return invokeAndReport(await functions.invoke(configuration.arn, event));
-      // Lambda would try twice more and then drop or use a destination: refused rather than half done.
-      throw new AwsError('InvalidParameterValueException', `lambda: InvocationType ${type} is not honoured.`, 400);
+      if (type !== 'Event')
+        throw new AwsError('InvalidParameterValueException', `lambda: InvocationType ${type} is not honoured.`, 400);
+      invocations.invoke(configuration.arn, event);
+      return { status: 202 };
     },
     error: restJsonError,
   };

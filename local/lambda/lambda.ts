@@ -3,9 +3,11 @@ import { dirname, join } from 'node:path';
 import type { CloudContext } from '../context.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { Iam } from '../identity/iam.ts';
+import { resourceMatches } from '../policy/evaluate.ts';
 import type { FunctionPort, QueuePort } from '../ports.ts';
 import { NotHonoured, type ResolvedResource, type ResourceProvider } from '../resources/provider.ts';
 import { AwsError, type AwsService } from '../service.ts';
+import { type AsyncInvocations, createAsyncInvocations } from './asyncInvocations.ts';
 import type { EventSourceMapping } from './eventSourceMapping.ts';
 import { eventSourceMappingProvider } from './eventSourceMappingProvider.ts';
 import { openFunctionLog } from './functionLog.ts';
@@ -20,7 +22,8 @@ export interface Lambda {
   readonly service: AwsService;
   readonly providers: readonly ResourceProvider[];
   readonly functions: FunctionPort;
-  /** Starts the event source mappings; before it no function runs by itself. */
+  readonly invocations: AsyncInvocations;
+  /** Starts event source mappings and asynchronous invocations; before it no function runs by itself. */
   listen(): void;
   close(): Promise<void>;
 }
@@ -76,7 +79,8 @@ export function createLambda(
     },
     isInvocableBy: (arn, principal, sourceArn) =>
       (grants.get(unqualified(arn)) ?? []).some(
-        (grant) => grant.principal === principal && arnMatches(grant.sourceArn, sourceArn),
+        ({ principal: granted, sourceArn: source }) =>
+          granted === principal && (source === undefined || resourceMatches(source, sourceArn)),
       ),
   };
 
@@ -99,9 +103,12 @@ export function createLambda(
     return { ref: configuration.name, attributes: { Arn: configuration.arn } };
   };
 
+  const invocations = createAsyncInvocations(context, functions);
+
   return {
     functions,
-    service: invokeApi(poolOf, functions),
+    invocations,
+    service: invokeApi(poolOf, functions, invocations),
     providers: [
       functionProvider(provisionFunction),
       permissionProvider(grants),
@@ -109,8 +116,10 @@ export function createLambda(
     ],
     listen() {
       for (const mapping of mappings) mapping.start();
+      invocations.listen();
     },
     async close() {
+      invocations.close();
       await Promise.all(mappings.map((mapping) => mapping.stop()));
       await Promise.all([...pools.values()].map((pool) => pool.close()));
       for (const log of logs) log.close();
@@ -199,13 +208,4 @@ function runtimeVariables(
 
 function unqualified(arn: string): string {
   return arn.split(':').slice(0, 7).join(':');
-}
-
-function arnMatches(pattern: string | undefined, arn: string): boolean {
-  if (pattern === undefined) return true;
-  const expression = pattern
-    .split('*')
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  return new RegExp(`^${expression}$`).test(arn);
 }

@@ -1,4 +1,5 @@
 import { correctFifoQueues } from './fifoQueues.ts';
+import { countReceivesByQueue } from './receiveCounts.ts';
 
 /**
  * The queues of fauxqs: its stores and SQS actions, without its server and its persistence (which writes each change by itself, about
@@ -10,7 +11,10 @@ const inside = (path: string) => new URL(path, import.meta.resolve('fauxqs')).hr
 export interface FauxMessage {
   readonly messageId: string;
   readonly sentTimestamp: number;
+  /** From the queue that it is in … */
   readonly approximateReceiveCount: number;
+  /** … and from those whose dead letter it is. */
+  readonly receivedBefore?: number;
   readonly approximateFirstReceiveTimestamp?: number;
   readonly delayUntil?: number;
   readonly messageGroupId?: string;
@@ -40,7 +44,7 @@ export interface FauxQueue {
   dequeue(
     max: number,
     visibilitySeconds: number | undefined,
-    resolve: (arn: string) => FauxQueue | undefined,
+    resolve: (arn: string) => Pick<FauxQueue, 'enqueue'> | undefined,
   ): FauxReceived[];
   deleteMessage(receiptHandle: string): boolean;
   changeVisibility(receiptHandle: string, seconds: number): void;
@@ -90,7 +94,7 @@ const [{ SqsStore, SqsQueue }, { SqsError }, sqsTypes] = (await Promise.all([
   import(inside('./common/errors.js')),
   import(inside('./sqs/sqsTypes.js')),
 ])) as [
-  { SqsStore: new () => FauxSqsStore; SqsQueue: { prototype: Parameters<typeof correctFifoQueues>[0] } },
+  { SqsStore: new () => FauxSqsStore; SqsQueue: { prototype: Parameters<typeof correctFifoQueues>[0] & FauxQueue } },
   { SqsError: new (...values: never[]) => FauxError },
   {
     DEFAULT_QUEUE_ATTRIBUTES: Record<string, string>;
@@ -104,6 +108,7 @@ sqsTypes.INVALID_MESSAGE_BODY_CHAR.test = (text) =>
   /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(text);
 
 correctFifoQueues(SqsQueue.prototype);
+countReceivesByQueue(SqsQueue.prototype);
 
 export { SqsError };
 export const defaultQueueAttributes: Readonly<Record<string, string>> = sqsTypes.DEFAULT_QUEUE_ATTRIBUTES;

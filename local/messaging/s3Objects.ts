@@ -1,3 +1,4 @@
+import { statements } from '../storage/statements.ts';
 import type { StateStore } from '../storage/stateStore.ts';
 
 const schema = `
@@ -37,50 +38,44 @@ const last = '\u{10FFFF}';
 /** Buckets and objects in the state store. Bodies stay in the database; keys are in the order of their UTF-8 bytes, as in S3. */
 export function openObjects(store: StateStore) {
   store.db.exec(schema);
-  const { db } = store;
-  const statements = {
-    buckets: db.prepare('SELECT name, created FROM s3_bucket ORDER BY name'),
-    bucket: db.prepare('SELECT 1 FROM s3_bucket WHERE name = ?'),
-    addBucket: db.prepare('INSERT OR IGNORE INTO s3_bucket VALUES (?, ?, ?)'),
-    dropBucket: db.prepare('DELETE FROM s3_bucket WHERE name = ?'),
-    put: db.prepare('INSERT OR REPLACE INTO s3_object VALUES (?, ?, ?, ?)'),
-    remove: db.prepare('DELETE FROM s3_object WHERE bucket = ? AND key = ?'),
-    meta: db.prepare('SELECT meta FROM s3_object WHERE bucket = ? AND key = ?'),
-    body: db.prepare('SELECT substr(body, ? + 1, ?) AS part FROM s3_object WHERE bucket = ? AND key = ?'),
-    list: db.prepare('SELECT key, meta FROM s3_object WHERE bucket = ? AND key > ? AND key >= ? ORDER BY key LIMIT ?'),
+  const { one, all, run } = statements(store);
+  const q = {
+    buckets: all<{ name: string; created: string }>('SELECT name, created FROM s3_bucket ORDER BY name'),
+    bucket: one('SELECT 1 FROM s3_bucket WHERE name = ?'),
+    addBucket: run('INSERT OR IGNORE INTO s3_bucket VALUES (?, ?, ?)'),
+    dropBucket: run('DELETE FROM s3_bucket WHERE name = ?'),
+    put: run('INSERT OR REPLACE INTO s3_object VALUES (?, ?, ?, ?)'),
+    remove: run('DELETE FROM s3_object WHERE bucket = ? AND key = ?'),
+    meta: one<{ meta: string }>('SELECT meta FROM s3_object WHERE bucket = ? AND key = ?'),
+    // SQLite has NULL for a part of nothing.
+    body: one<{ part: Uint8Array | null }>(
+      'SELECT substr(body, ? + 1, ?) AS part FROM s3_object WHERE bucket = ? AND key = ?',
+    ),
+    list: all<{ key: string; meta: string }>(
+      'SELECT key, meta FROM s3_object WHERE bucket = ? AND key > ? AND key >= ? ORDER BY key LIMIT ?',
+    ),
   };
 
   return {
-    buckets: () => statements.buckets.all() as Array<{ name: string; created: string }>,
-    hasBucket: (name: string) => statements.bucket.get(name) !== undefined,
-    addBucket(name: string) {
-      store.write(() => statements.addBucket.run(name, new Date().toISOString(), 'general-purpose'));
-    },
-    dropBucket(name: string) {
-      store.write(() => statements.dropBucket.run(name));
-    },
-    put(bucket: string, meta: ObjectMeta, body: Buffer) {
-      store.write(() => statements.put.run(bucket, meta.key, JSON.stringify(meta), body));
-    },
-    remove(bucket: string, key: string) {
-      store.write(() => statements.remove.run(bucket, key));
-    },
+    buckets: q.buckets,
+    hasBucket: (name: string) => q.bucket(name) !== undefined,
+    addBucket: (name: string) => q.addBucket(name, new Date().toISOString(), 'general-purpose'),
+    dropBucket: (name: string) => q.dropBucket(name),
+    put: (bucket: string, meta: ObjectMeta, body: Buffer) => q.put(bucket, meta.key, JSON.stringify(meta), body),
+    remove: (bucket: string, key: string) => q.remove(bucket, key),
     find(bucket: string, key: string): ObjectMeta | undefined {
-      const row = statements.meta.get(bucket, key) as { meta: string } | undefined;
+      const row = q.meta(bucket, key);
       return row && (JSON.parse(row.meta) as ObjectMeta);
     },
-    read(bucket: string, key: string, offset: number, length: number): Buffer {
-      // SQLite has NULL for a part of nothing.
-      const row = statements.body.get(offset, length, bucket, key) as { part: Uint8Array | null };
-      return Buffer.from(row.part ?? []);
-    },
+    read: (bucket: string, key: string, offset: number, length: number): Buffer =>
+      Buffer.from(q.body(offset, length, bucket, key)?.part ?? []),
     list(bucket: string, { prefix, delimiter, after, limit }: ListRequest): Listing {
       const objects: ObjectMeta[] = [];
       const commonPrefixes: string[] = [];
       let position = after;
       for (;;) {
         const room = limit - objects.length - commonPrefixes.length;
-        const rows = statements.list.all(bucket, position, prefix, room + 1) as Array<{ key: string; meta: string }>;
+        const rows = q.list(bucket, position, prefix, room + 1);
         let rolledUp = false;
         for (const { key, meta } of rows) {
           if (!key.startsWith(prefix)) break;

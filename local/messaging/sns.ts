@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { CloudContext } from '../context.ts';
+import type { AsyncInvocations } from '../lambda/asyncInvocations.ts';
 import type { FunctionPort } from '../ports.ts';
 import type { ResourceProvider } from '../resources/provider.ts';
 import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from '../service.ts';
-import type { AsyncInvocations } from './asyncInvocations.ts';
 import type { MessageQueues } from './messageQueues.ts';
 import { element } from './s3Xml.ts';
 import { openSnsDeduplication } from './snsDeduplication.ts';

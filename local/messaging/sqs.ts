@@ -13,6 +13,7 @@ import {
 } from './fauxqs.ts';
 import type { MessageQueues } from './messageQueues.ts';
 import { createAlarms, dropExpired } from './queueTimes.ts';
+import { receivesOf } from './receiveCounts.ts';
 import { parseServicePolicy, serviceMay } from './servicePolicy.ts';
 import { checkRequest, correctAnswer } from './sqsCorrections.ts';
 import { createSqsPersistence } from './sqsPersistence.ts';
@@ -168,7 +169,9 @@ export async function createSqs(
       const body = parse(request);
       checkRequest(operation, body);
       try {
-        const answer = correctAnswer(operation, body, await act(operation, body));
+        const inFlight = (handle: string) =>
+          store.getQueueByName(nameOf(body['QueueUrl']))?.inflightMessages.get(handle)?.message;
+        const answer = correctAnswer(operation, body, await act(operation, body), inFlight);
         // A queue that was deleted and made again is heard by those who listened to the first.
         if (operation === 'CreateQueue')
           for (const queue of store.allQueues()) if (listeners.has(queue.arn)) listen(queue);
@@ -247,7 +250,7 @@ function parse(request: AwsRequest): Record<string, unknown> {
 function systemAttributes(message: FauxMessage | undefined): Record<string, string> {
   if (!message) return {};
   return {
-    ApproximateReceiveCount: String(message.approximateReceiveCount),
+    ApproximateReceiveCount: String(receivesOf(message)),
     SentTimestamp: String(message.sentTimestamp),
     SenderId: 'AIDALOCAL',
     ApproximateFirstReceiveTimestamp: String(message.approximateFirstReceiveTimestamp ?? message.sentTimestamp),

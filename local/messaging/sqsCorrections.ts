@@ -1,5 +1,6 @@
 import { AwsError } from '../service.ts';
-import { queueAttributeNames } from './fauxqs.ts';
+import { type FauxMessage, queueAttributeNames } from './fauxqs.ts';
+import { receivesOf } from './receiveCounts.ts';
 import { parseServicePolicy } from './servicePolicy.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -12,7 +13,10 @@ interface Entry {
   >;
 }
 
-/** What SQS refuses and fauxqs lets pass (Amazon SQS API reference). @throws AwsError */
+/** Attributes of FIFO queues that fauxqs stores and doesn't act on, with the value that it acts by (AWS: "High throughput for FIFO queues in Amazon SQS"). */
+const honouredFifoValues = { DeduplicationScope: 'queue', FifoThroughputLimit: 'perQueue' };
+
+/** What SQS refuses and fauxqs lets pass (Amazon SQS API reference), and what it takes and doesn't honour. @throws AwsError */
 export function checkRequest(operation: string, body: Body): void {
   if (operation === 'GetQueueAttributes') {
     const unknown = ((body['AttributeNames'] ?? []) as string[]).find(
@@ -20,8 +24,16 @@ export function checkRequest(operation: string, body: Body): void {
     );
     if (unknown !== undefined) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${unknown}.`);
   }
-  const { Policy: policy } = (body['Attributes'] ?? {}) as { Policy?: string };
-  if (policy) checkPolicy(policy);
+  const attributes = (body['Attributes'] ?? {}) as Readonly<Record<string, string>>;
+  if (attributes['Policy']) checkPolicy(attributes['Policy']);
+  for (const [name, only] of Object.entries(honouredFifoValues)) {
+    const value = attributes[name] ?? only;
+    if (value !== only)
+      throw new AwsError(
+        'InvalidAttributeValue',
+        `Invalid value for the parameter ${name}: ${value} (high throughput for FIFO queues) is not honoured by the local cloud; ${only} is.`,
+      );
+  }
   for (const entry of (body['Entries'] ?? []) as Entry[]) {
     if ((entry.Id ?? '').length > 80) {
       throw new AwsError(
@@ -71,14 +83,36 @@ function checkMessage({ DelaySeconds: delay, MessageAttributes: attributes = {} 
   }
 }
 
-/** What fauxqs answers without being asked for it: SQS gives attributes only by name. */
-export function correctAnswer(operation: string, body: Body, answer: unknown): unknown {
+interface Received extends Record<string, unknown> {
+  readonly ReceiptHandle: string;
+  readonly Attributes?: Readonly<Record<string, string>>;
+}
+
+/** What fauxqs answers without being asked for it (SQS gives attributes only by name), and counts otherwise. */
+export function correctAnswer(
+  operation: string,
+  body: Body,
+  answer: unknown,
+  inFlight: (receiptHandle: string) => FauxMessage | undefined,
+): unknown {
   if (operation === 'GetQueueAttributes' && body['AttributeNames'] === undefined) return {};
-  if (operation === 'ReceiveMessage' && !(body['MessageAttributeNames'] as string[] | undefined)?.length) {
-    const { Messages: messages } = answer as { Messages?: Array<Record<string, unknown>> };
-    return messages
-      ? { Messages: messages.map(({ MessageAttributes: _, MD5OfMessageAttributes: __, ...message }) => message) }
-      : {};
-  }
-  return answer;
+  if (operation !== 'ReceiveMessage') return answer;
+  const { Messages: messages } = answer as { Messages?: Received[] };
+  if (!messages) return {};
+  const wantsAttributes = Boolean((body['MessageAttributeNames'] as string[] | undefined)?.length);
+  return {
+    Messages: messages.map(({ MessageAttributes, MD5OfMessageAttributes, Attributes, ...message }) => {
+      const kept = inFlight(message.ReceiptHandle);
+      return {
+        ...message,
+        ...(wantsAttributes && { MessageAttributes, MD5OfMessageAttributes }),
+        ...(Attributes && {
+          Attributes: {
+            ...Attributes,
+            ...(kept && Attributes['ApproximateReceiveCount'] && { ApproximateReceiveCount: String(receivesOf(kept)) }),
+          },
+        }),
+      };
+    }),
+  };
 }

@@ -1,3 +1,4 @@
+import { statements } from '../storage/statements.ts';
 import type { StateStore } from '../storage/stateStore.ts';
 import type { FauxMessage, FauxQueue, FauxSqsStore } from './fauxqs.ts';
 
@@ -22,34 +23,36 @@ export type OnDeadline = (queueName: string, deadline: number) => void;
 /** What fauxqs' queues call on each change, on the one state store. */
 export function createSqsPersistence(store: StateStore, onDeadline: OnDeadline, now: () => number = Date.now) {
   store.db.exec(schema);
-  const { db } = store;
-  const statements = {
-    insertQueue: db.prepare('INSERT OR REPLACE INTO sqs_queue VALUES (?, ?, ?, ?, ?)'),
-    deleteQueue: db.prepare('DELETE FROM sqs_queue WHERE name = ?'),
-    attributes: db.prepare('UPDATE sqs_queue SET attributes = ? WHERE name = ?'),
-    sequence: db.prepare('UPDATE sqs_queue SET sequence = ? WHERE name = ?'),
-    insert: db.prepare(
+  const { one, all, run } = statements(store);
+  const q = {
+    insertQueue: run('INSERT OR REPLACE INTO sqs_queue VALUES (?, ?, ?, ?, ?)'),
+    deleteQueue: run('DELETE FROM sqs_queue WHERE name = ?'),
+    attributes: run('UPDATE sqs_queue SET attributes = ? WHERE name = ?'),
+    sequence: run('UPDATE sqs_queue SET sequence = ? WHERE name = ?'),
+    insert: run(
       'INSERT OR REPLACE INTO sqs_message (id, queue, message, received, first_received) VALUES (?, ?, ?, ?, ?)',
     ),
-    remove: db.prepare('DELETE FROM sqs_message WHERE id = ?'),
-    inflight: db.prepare(
-      'UPDATE sqs_message SET handle = ?, deadline = ?, received = ?, first_received = ? WHERE id = ?',
+    remove: run('DELETE FROM sqs_message WHERE id = ?'),
+    inflight: run('UPDATE sqs_message SET handle = ?, deadline = ?, received = ?, first_received = ? WHERE id = ?'),
+    ready: run('UPDATE sqs_message SET handle = NULL, deadline = NULL WHERE id = ?'),
+    purge: run('DELETE FROM sqs_message WHERE queue = ?'),
+    duplicate: one<{ message: string; sequence: string }>(
+      'SELECT message, sequence FROM sqs_deduplication WHERE queue = ? AND id = ? AND at > ?',
     ),
-    ready: db.prepare('UPDATE sqs_message SET handle = NULL, deadline = NULL WHERE id = ?'),
-    purge: db.prepare('DELETE FROM sqs_message WHERE queue = ?'),
-    duplicate: db.prepare('SELECT message, sequence FROM sqs_deduplication WHERE queue = ? AND id = ? AND at > ?'),
-    deduplicate: db.prepare('INSERT OR REPLACE INTO sqs_deduplication VALUES (?, ?, ?, ?, ?)'),
-    forgetOld: db.prepare('DELETE FROM sqs_deduplication WHERE at <= ?'),
-    forgetQueue: db.prepare('DELETE FROM sqs_deduplication WHERE queue = ?'),
-    queues: db.prepare('SELECT * FROM sqs_queue'),
-    messages: db.prepare('SELECT * FROM sqs_message WHERE queue = ?'),
+    deduplicate: one<{ message: string; sequence: string }>(
+      'INSERT OR REPLACE INTO sqs_deduplication VALUES (?, ?, ?, ?, ?)',
+    ),
+    forgetOld: run('DELETE FROM sqs_deduplication WHERE at <= ?'),
+    forgetQueue: run('DELETE FROM sqs_deduplication WHERE queue = ?'),
+    queues: all<{ arn: string; name: string; attributes: string; sequence: number }>('SELECT * FROM sqs_queue'),
+    messages: all<MessageRow>('SELECT * FROM sqs_message WHERE queue = ?'),
   };
 
   /** Each queue has its own, for fauxqs doesn't say which queue a message in flight belongs to. */
   const changesOf = (queue: FauxQueue) => ({
     ...changes,
     updateMessageInflight(id: string, handle: string, deadline: number, received: number, first: number | undefined) {
-      store.write(() => statements.inflight.run(handle, deadline, received, first ?? null, id));
+      q.inflight(handle, deadline, received, first ?? null, id);
       onDeadline(queue.name, deadline);
     },
   });
@@ -57,56 +60,40 @@ export function createSqsPersistence(store: StateStore, onDeadline: OnDeadline, 
   const changes = {
     insertQueue(queue: FauxQueue) {
       queue.persistence = changesOf(queue);
-      store.write(() =>
-        statements.insertQueue.run(
-          queue.arn,
-          queue.name,
-          queue.url,
-          JSON.stringify(queue.attributes),
-          queue.sequenceCounter,
-        ),
-      );
+      q.insertQueue(queue.arn, queue.name, queue.url, JSON.stringify(queue.attributes), queue.sequenceCounter);
     },
     deleteQueue(name: string) {
-      store.write(() => {
-        statements.deleteQueue.run(name);
-        statements.forgetQueue.run(name);
-        statements.purge.run(name);
-      });
+      q.deleteQueue(name);
+      q.forgetQueue(name);
+      q.purge(name);
     },
     updateQueueAttributes(name: string, attributes: Record<string, string>) {
-      store.write(() => statements.attributes.run(JSON.stringify(attributes), name));
+      q.attributes(JSON.stringify(attributes), name);
     },
     updateQueueSequenceCounter(name: string, counter: number) {
-      store.write(() => statements.sequence.run(counter, name));
+      q.sequence(counter, name);
     },
     insertMessage(queueName: string, message: FauxMessage) {
       const { approximateReceiveCount: received, approximateFirstReceiveTimestamp: first } = message;
-      store.write(() =>
-        statements.insert.run(message.messageId, queueName, JSON.stringify(message), received, first ?? null),
-      );
+      q.insert(message.messageId, queueName, JSON.stringify(message), received, first ?? null);
       if (message.delayUntil !== undefined) onDeadline(queueName, message.delayUntil);
     },
     deleteMessage(id: string) {
-      store.write(() => statements.remove.run(id));
+      q.remove(id);
     },
     updateMessageReady(id: string) {
-      store.write(() => statements.ready.run(id));
+      q.ready(id);
     },
     deleteQueueMessages(queueName: string) {
-      store.write(() => statements.purge.run(queueName));
+      q.purge(queueName);
     },
     findDuplicate(queueName: string, id: string) {
-      const row = statements.duplicate.get(queueName, id, now() - deduplicationInterval) as
-        | { message: string; sequence: string }
-        | undefined;
+      const row = q.duplicate(queueName, id, now() - deduplicationInterval);
       return row && { messageId: row.message, sequenceNumber: row.sequence };
     },
     recordDeduplication(queueName: string, id: string, messageId: string, sequenceNumber: string) {
-      store.write(() => {
-        statements.forgetOld.run(now() - deduplicationInterval);
-        statements.deduplicate.run(queueName, id, messageId, sequenceNumber, now());
-      });
+      q.forgetOld(now() - deduplicationInterval);
+      q.deduplicate(queueName, id, messageId, sequenceNumber, now());
     },
   };
 
@@ -114,12 +101,7 @@ export function createSqsPersistence(store: StateStore, onDeadline: OnDeadline, 
     ...changes,
     /** Puts back what an earlier process left; in-flight messages keep their visibility deadline. */
     load(sqs: FauxSqsStore, urlOf: (name: string) => string) {
-      for (const row of statements.queues.all() as Array<{
-        arn: string;
-        name: string;
-        attributes: string;
-        sequence: number;
-      }>) {
+      for (const row of q.queues()) {
         const queue = sqs.createQueue(
           row.name,
           urlOf(row.name),
@@ -128,7 +110,7 @@ export function createSqsPersistence(store: StateStore, onDeadline: OnDeadline, 
           {},
         );
         Object.assign(queue, { sequenceCounter: row.sequence });
-        restoreMessages(queue, statements.messages.all(row.name) as unknown as MessageRow[], onDeadline);
+        restoreMessages(queue, q.messages(row.name), onDeadline);
         queue.persistence = changesOf(queue);
       }
     },

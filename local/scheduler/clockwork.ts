@@ -1,4 +1,5 @@
 import type { CloudContext } from '../context.ts';
+import { statements } from '../storage/statements.ts';
 import type { Timetable } from './timetable.ts';
 
 const schema =
@@ -19,16 +20,17 @@ interface Schedule {
 /** Keeps the next time of every schedule, over a restart too, in the commit that holds what the last time did. */
 export function createClockwork({ store }: CloudContext, now: () => number) {
   store.db.exec(schema);
-  const statements = {
-    find: store.db.prepare('SELECT next FROM schedule WHERE arn = ? AND definition = ?'),
-    put: store.db.prepare('INSERT OR REPLACE INTO schedule VALUES (?, ?, ?)'),
-    remove: store.db.prepare('DELETE FROM schedule WHERE arn = ?'),
+  const { one, run } = statements(store);
+  const q = {
+    find: one<{ next: number | null }>('SELECT next FROM schedule WHERE arn = ? AND definition = ?'),
+    put: run('INSERT OR REPLACE INTO schedule VALUES (?, ?, ?)'),
+    remove: run('DELETE FROM schedule WHERE arn = ?'),
   };
   const schedules = new Map<string, Schedule & { next: number | undefined }>();
   let timer: NodeJS.Timeout | undefined;
 
   const put = (schedule: Schedule, next: number | undefined) => {
-    store.write(() => statements.put.run(schedule.arn, schedule.definition, next ?? null));
+    q.put(schedule.arn, schedule.definition, next ?? null);
     schedules.set(schedule.arn, { ...schedule, next });
   };
   const runDue = () => {
@@ -43,12 +45,12 @@ export function createClockwork({ store }: CloudContext, now: () => number) {
 
   return {
     set(schedule: Schedule): void {
-      const kept = statements.find.get(schedule.arn, schedule.definition) as { next: number | null } | undefined;
+      const kept = q.find(schedule.arn, schedule.definition);
       put(schedule, kept ? (kept.next ?? undefined) : schedule.timetable.first(now()));
     },
     remove(arn: string): void {
       schedules.delete(arn);
-      store.write(() => statements.remove.run(arn));
+      store.write(() => q.remove(arn));
     },
     /** When it runs next, epoch milliseconds. */
     next: (arn: string) => schedules.get(arn)?.next,

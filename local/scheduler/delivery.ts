@@ -1,5 +1,5 @@
 import type { CloudContext } from '../context.ts';
-import type { AsyncInvocations } from '../messaging/asyncInvocations.ts';
+import type { AsyncInvocations } from '../lambda/asyncInvocations.ts';
 import type { MessageQueues } from '../messaging/messageQueues.ts';
 import { NotHonoured } from '../resources/provider.ts';
 import { AwsError } from '../service.ts';

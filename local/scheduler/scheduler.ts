@@ -1,5 +1,5 @@
 import type { CloudContext } from '../context.ts';
-import type { AsyncInvocations } from '../messaging/asyncInvocations.ts';
+import type { AsyncInvocations } from '../lambda/asyncInvocations.ts';
 import type { MessageQueues } from '../messaging/messageQueues.ts';
 import type { AccessPort, FunctionPort } from '../ports.ts';
 import type { ResourceProvider } from '../resources/provider.ts';

@@ -5,8 +5,6 @@
 const differences: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'local cloud': {
     'S3: an object is uploaded in parts': 'objects are kept in one piece; multipart uploads are refused by name',
-    'Lambda: an asynchronous invocation is accepted with 202':
-      'Lambda would retry and use a destination: refused by name rather than half done',
   },
   // fauxqs 2.4.1 as a server of its own: `FAUXQS_PORT=4666 node node_modules/fauxqs/dist/server.js`.
   fauxqs: {

@@ -16,9 +16,7 @@ const withoutResource: Readonly<Record<string, string>> = {
 };
 
 const consumes = (queue: string) =>
-  ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(
-    (action) => `sqs:${action} on {${queue}}`,
-  );
+  ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action} on {${queue}}`);
 const telemetryTable = 'arn:aws:timestream:eu-central-1:111122223333:database/fieldline-dev/table/telemetry';
 
 /** All that a function may do, besides writing its own log and its traces. */

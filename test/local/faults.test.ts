@@ -1,49 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { ulid } from 'ulid';
-import { connectDevice, type DeviceConnection } from '../../scripts/fleet/connectDevice.ts';
-import { type LaunchedSystem, launchSystem } from '../../scripts/start/launchSystem.ts';
 import { until } from '../until.ts';
 import { entriesOf, settled } from './messageRecords.ts';
-import { type NewDevice, newDevice } from './newDevice.ts';
-import { openSystem, type SystemUnderTest } from './openSystem.ts';
+import { openSession } from './mqttSession.ts';
+import { newDevice } from './newDevice.ts';
 import { clearFaults, listFaults, orderFault, postFault } from './orderFault.ts';
+import { ownSystem } from './ownSystem.ts';
+import { queueDepth } from './queueDepth.ts';
 import { runScript } from './runScript.ts';
 import { pointsOf } from './telemetryPoints.ts';
 
 jest.setTimeout(90_000);
 
-let stateDir: string;
-let launched: LaunchedSystem;
-/** Of its own, for what breaks here is missed by everybody. */
-let system: SystemUnderTest;
-let device: NewDevice;
-let connection: DeviceConnection;
+const own = ownSystem({ sendAgain: true });
 
-beforeAll(async () => {
-  stateDir = await mkdtemp(join(tmpdir(), 'fieldline-faults-'));
-  launched = await launchSystem({ stateDir, flags: ['--no-dashboard'] });
-  system = await openSystem(launched.outputsFile);
-});
-
-afterAll(async () => {
-  await launched?.stop();
-  await rm(stateDir, { recursive: true, force: true });
-});
-
-beforeEach(async () => {
-  device = await newDevice(system);
-  connection = await connectDevice({ ...device, mqtt: system.mqtt, sendAgain: true });
-});
-
-afterEach(async () => {
-  await clearFaults(system);
-  await connection.close();
-});
+afterEach(() => clearFaults(own.system));
 
 interface Sent {
   readonly messageId: string;
@@ -51,14 +25,14 @@ interface Sent {
 }
 
 const now = Date.now();
-const messages = (count: number): Sent[] =>
-  Array.from({ length: count }, (_, index) => ({ messageId: ulid(), timestamp: now - index }));
+const messages = (count: number, earlier = 0): Sent[] =>
+  Array.from({ length: count }, (_, index) => ({ messageId: ulid(), timestamp: now - earlier - index }));
 
 /** As a device does that keeps a message until the broker has acknowledged it. */
 async function publish(sent: Sent): Promise<void> {
   const payload = Buffer.from(JSON.stringify({ ...sent, count: 1 }));
   await until(`the acknowledgement of ${sent.messageId}`, async () => {
-    await connection.publish(device.topic, payload);
+    await own.connection.publish(own.device.topic, payload);
     return true;
   });
 }
@@ -70,47 +44,49 @@ async function expectStored(sent: readonly Sent[]) {
     await until(
       `${messageId} stored`,
       async () =>
-        (await entriesOf(system, device.deviceId, messageId)).some(({ disposition }) => disposition === 'stored'),
+        (await entriesOf(own.system, own.device.deviceId, messageId)).some(
+          ({ disposition }) => disposition === 'stored',
+        ),
       60_000,
     );
-    const entries = await entriesOf(system, device.deviceId, messageId);
+    const entries = await entriesOf(own.system, own.device.deviceId, messageId);
     const stored = entries.filter(({ disposition }) => disposition === 'stored');
     expect(stored).toHaveLength(1);
     expect(entries.filter(({ disposition }) => !['stored', 'duplicate'].includes(disposition))).toEqual([]);
     records.push(...stored);
   }
-  const times = (await pointsOf(system, device.deviceId)).map(({ time }) => time);
+  const times = (await pointsOf(own.system, own.device.deviceId)).map(({ time }) => time);
   expect(times).toEqual(sent.map(({ timestamp }) => timestamp).sort((one, other) => one - other));
   return records;
 }
 
 describe('messages are stored, each once, when', () => {
-  test('Timestream fails for some seconds: they go round, and the circuit breaker spares the store', async () => {
-    const struck = await orderFault(system, {
-      service: 'timestream',
-      kind: 'error',
-      operation: 'WriteRecords',
-      seconds: 8,
+  test('Timestream is away: the circuit breaker spares it, and they go round until it is back', async () => {
+    const away = { service: 'timestream', kind: 'error', operation: 'WriteRecords' } as const;
+    const struck = await orderFault(own.system, away);
+    const sent: Sent[] = [];
+    await until('ten messages that fail without a call', async () => {
+      const wave = messages(10, sent.length);
+      const before = await struck();
+      for (const message of wave) await publish(message);
+      sent.push(...wave);
+      await until('their first try', async () => (await queueDepth(own.system, 'TelemetryQueueUrl')) === 0);
+      return (await struck()) === before;
     });
-    const sent = messages(60);
-    // One after the other: many batches, which would be many calls.
-    for (const message of sent) await publish(message);
+    // One that opens it fails five calls of two tries each.
+    expect(await struck()).toBeGreaterThanOrEqual(10);
+    await clearFaults(own.system);
     const records = await expectStored(sent);
-    expect(Math.max(...records.map(({ attempt }) => attempt))).toBeGreaterThan(0);
     expect(records.filter(({ attempt }) => attempt === 0)).toEqual([]);
-    const calls = await struck();
-    expect(calls).toBeGreaterThanOrEqual(5);
-    // Two tries of five calls open it, in each of the environments.
-    expect(calls).toBeLessThan(60);
   });
 
   test('Timestream is throttled, slow, or cuts the connection after it has written', async () => {
     const service = 'timestream';
     const operation = 'WriteRecords';
     const orders = [
-      await orderFault(system, { service, operation, kind: 'throttle', count: 1 }),
-      await orderFault(system, { service, operation, kind: 'latency', milliseconds: 300, count: 2 }),
-      await orderFault(system, { service, operation, kind: 'drop', after: true, count: 4 }),
+      await orderFault(own.system, { service, operation, kind: 'throttle', count: 1 }),
+      await orderFault(own.system, { service, operation, kind: 'latency', milliseconds: 300, count: 2 }),
+      await orderFault(own.system, { service, operation, kind: 'drop', after: true, count: 4 }),
     ];
     const sent = messages(5);
     for (const message of sent) await publish(message);
@@ -119,7 +95,7 @@ describe('messages are stored, each once, when', () => {
   });
 
   test('DynamoDB throttles functions', async () => {
-    const struck = await orderFault(system, { service: 'dynamodb', kind: 'throttle', caller: 'role', count: 10 });
+    const struck = await orderFault(own.system, { service: 'dynamodb', kind: 'throttle', caller: 'role', count: 10 });
     const sent = messages(10);
     await Promise.all(sent.map(publish));
     await expectStored(sent);
@@ -127,7 +103,7 @@ describe('messages are stored, each once, when', () => {
   });
 
   test('DynamoDB fails after it has written', async () => {
-    await orderFault(system, {
+    await orderFault(own.system, {
       service: 'dynamodb',
       kind: 'error',
       caller: 'role',
@@ -141,15 +117,15 @@ describe('messages are stored, each once, when', () => {
   });
 
   test('the raw archive and the queues fail now and then', async () => {
-    await orderFault(system, { service: 's3', kind: 'error', probability: 0.3, seconds: 3 });
-    await orderFault(system, { service: 'sqs', kind: 'throttle', caller: 'role', probability: 0.3, seconds: 3 });
+    await orderFault(own.system, { service: 's3', kind: 'error', probability: 0.3, seconds: 3 });
+    await orderFault(own.system, { service: 'sqs', kind: 'throttle', caller: 'role', probability: 0.3, seconds: 3 });
     const sent = messages(20);
     await Promise.all(sent.map(publish));
     await expectStored(sent);
   });
 
   test('the rule can not reach its queue at first', async () => {
-    const struck = await orderFault(system, { service: 'sqs', kind: 'error', operation: 'SendMessage', count: 2 });
+    const struck = await orderFault(own.system, { service: 'sqs', kind: 'error', operation: 'SendMessage', count: 2 });
     const sent = messages(1);
     await Promise.all(sent.map(publish));
     await expectStored(sent);
@@ -157,10 +133,10 @@ describe('messages are stored, each once, when', () => {
   });
 
   test.each([false, true])('their connection is cut (after the broker took them: %s)', async (after) => {
-    const struck = await orderFault(system, {
+    const struck = await orderFault(own.system, {
       service: 'mqtt',
       kind: 'drop',
-      client: device.deviceId,
+      client: own.device.deviceId,
       count: 3,
       after,
     });
@@ -172,18 +148,18 @@ describe('messages are stored, each once, when', () => {
   });
 
   test('they come twice', async () => {
-    await orderFault(system, { service: 'mqtt', kind: 'duplicate', topic: device.topic });
+    await orderFault(own.system, { service: 'mqtt', kind: 'duplicate', topic: own.device.topic });
     const sent = messages(10);
     await Promise.all(sent.map(publish));
     for (const { messageId } of sent) {
-      const entries = await settled(system, device.deviceId, messageId, 2);
+      const entries = await settled(own.system, own.device.deviceId, messageId, 2);
       expect(entries.map(({ disposition }) => disposition).sort()).toEqual(['duplicate', 'stored']);
     }
     await expectStored(sent);
   });
 
   test('they come in another order', async () => {
-    await orderFault(system, { service: 'mqtt', kind: 'reorder', topic: device.topic, probability: 0.5 });
+    await orderFault(own.system, { service: 'mqtt', kind: 'reorder', topic: own.device.topic, probability: 0.5 });
     const sent = messages(20);
     await Promise.all(sent.map(publish));
     await expectStored(sent);
@@ -192,13 +168,13 @@ describe('messages are stored, each once, when', () => {
   test('the execution environments are killed at their work', async () => {
     // What a killed function had taken is seen again when its visibility timeout is over: three minutes, without this.
     for (const queue of ['TelemetryQueueUrl', 'RetryQueueUrl'])
-      await system.sqs.send(
+      await own.system.sqs.send(
         new SetQueueAttributesCommand({
-          QueueUrl: system.output('Ingestion', queue),
+          QueueUrl: own.system.output('Ingestion', queue),
           Attributes: { VisibilityTimeout: '5' },
         }),
       );
-    const struck = await orderFault(system, { service: 'lambda', kind: 'kill', milliseconds: 5, count: 4 });
+    const struck = await orderFault(own.system, { service: 'lambda', kind: 'kill', milliseconds: 5, count: 4 });
     const sent = messages(40);
     for (const message of sent) await publish(message);
     await expectStored(sent);
@@ -206,10 +182,36 @@ describe('messages are stored, each once, when', () => {
   });
 });
 
+test("a publish by the data plane's API is lost, doubled and overtaken as one by MQTT is", async () => {
+  const device = await newDevice(own.system);
+  const session = await openSession(own.system, device);
+  const topic = `devices/commands/${device.deviceId}`;
+  await session.subscribe(topic);
+  const client = new IoTDataPlaneClient({ ...own.system.client, maxAttempts: 1 });
+  const publish = (payload: string) => client.send(new PublishCommand({ topic, qos: 1, payload }));
+  const hangsUp = expect.objectContaining({ message: expect.stringContaining('socket hang up') });
+  const order = { service: 'mqtt', topic, count: 1 };
+  await orderFault(own.system, { ...order, kind: 'drop' });
+  await expect(publish('lost')).rejects.toEqual(hangsUp);
+  await orderFault(own.system, { ...order, kind: 'drop', after: true });
+  await expect(publish('taken')).rejects.toEqual(hangsUp);
+  await orderFault(own.system, { ...order, kind: 'duplicate' });
+  await publish('doubled');
+  const struck = await orderFault(own.system, { ...order, kind: 'reorder', milliseconds: 60_000 });
+  const overtaken = publish('overtaken');
+  await until('its wait', async () => (await struck()) === 1);
+  await publish('first');
+  await overtaken;
+  const expected = ['taken', 'doubled', 'doubled', 'first', 'overtaken'];
+  await until('all', () => session.received.length === expected.length);
+  expect(session.received.map(({ payload }) => payload)).toEqual(expected);
+  await session.close();
+});
+
 describe('an order', () => {
   const describeTable = () =>
-    new DynamoDBClient({ ...system.client, maxAttempts: 1 }).send(
-      new DescribeTableCommand({ TableName: system.tables.devices }),
+    new DynamoDBClient({ ...own.system.client, maxAttempts: 1 }).send(
+      new DescribeTableCommand({ TableName: own.system.tables.devices }),
     );
 
   test.each([
@@ -221,23 +223,23 @@ describe('an order', () => {
     [{ service: 'dynamodb', kind: 'drop' }, { message: expect.stringContaining('socket hang up') }],
     [{ service: 'dynamodb', kind: 'drop', after: true }, { message: expect.stringContaining('socket hang up') }],
   ] as const)('%j is met by the account as by functions, so often and no more', async (order, failure) => {
-    const struck = await orderFault(system, { ...order, operation: 'DescribeTable', caller: 'account', count: 2 });
+    const struck = await orderFault(own.system, { ...order, operation: 'DescribeTable', caller: 'account', count: 2 });
     await expect(describeTable()).rejects.toMatchObject(failure);
     await expect(describeTable()).rejects.toMatchObject(failure);
     await describeTable();
     expect(await struck()).toBe(2);
-    expect(await listFaults(system)).toMatchObject([{ ...order, ended: true }]);
+    expect(await listFaults(own.system)).toMatchObject([{ ...order, ended: true }]);
   });
 
   test('of latency makes a call wait, and does nothing when its time is over', async () => {
     const operation = 'DescribeTable';
-    const struck = await orderFault(system, {
+    const struck = await orderFault(own.system, {
       ...{ service: 'dynamodb', kind: 'latency', operation, milliseconds: 400, seconds: 1 },
     });
     const began = Date.now();
     await describeTable();
     expect(Date.now() - began).toBeGreaterThanOrEqual(400);
-    await until('the end of the fault', async () => (await listFaults(system)).every(({ ended }) => ended));
+    await until('the end of the fault', async () => (await listFaults(own.system)).every(({ ended }) => ended));
     await describeTable();
     expect(await struck()).toBe(1);
   });
@@ -252,19 +254,19 @@ describe('an order', () => {
     [{ service: 's3', kind: 'drop', probability: 2 }, 'probability'],
     [{ service: 's3', kind: 'drop', times: 2 }, 'times'],
   ])('that can not be understood is refused: %j', async (order, reason) => {
-    const { status, body } = await postFault(system, typeof order === 'string' ? order : JSON.stringify(order));
+    const { status, body } = await postFault(own.system, typeof order === 'string' ? order : JSON.stringify(order));
     expect(status).toBe(400);
     expect((body as { error: string }).error).toContain(reason);
-    expect(await listFaults(system)).toEqual([]);
+    expect(await listFaults(own.system)).toEqual([]);
   });
 
   test('from a web page is refused', async () => {
     const order = JSON.stringify({ service: 's3', kind: 'drop' });
-    expect((await postFault(system, order, 'text/plain')).status).toBe(415);
+    expect((await postFault(own.system, order, 'text/plain')).status).toBe(415);
   });
 
   test('is given, shown and taken back at the command line', async () => {
-    const faults = (...args: string[]) => runScript('faults.ts', args, { FIELDLINE_OUTPUTS: launched.outputsFile });
+    const faults = (...args: string[]) => runScript('faults.ts', args, { FIELDLINE_OUTPUTS: own.launched.outputsFile });
     const added = await faults('add', 's3', 'error', '--operation', 'PutObject', '--count', '3', '--after');
     expect(added.output).toMatch(/^\d+: s3 error --operation PutObject --after --count 3 \(struck 0 times\)\n$/);
     expect((await faults('list')).output).toBe(added.output);

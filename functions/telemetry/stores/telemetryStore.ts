@@ -110,7 +110,3 @@ function failureOfCall(error: unknown): Failure {
   // A request that can't be understood is this code's fault, and may be right after the next deploy: tried again, like the rest.
   return storageFailure('telemetry store', error);
 }
-
-/** What it says of the records is an answer of a store in good health. */
-export const isStoreFault = (error: unknown): boolean =>
-  !(error instanceof RejectedRecordsException || error instanceof ValidationException);

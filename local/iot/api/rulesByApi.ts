@@ -1,5 +1,5 @@
+import { statements } from '../../storage/statements.ts';
 import type { StateStore } from '../../storage/stateStore.ts';
-import { statements } from '../registry/statements.ts';
 import type { RulesEngine } from '../rules/engine.ts';
 import type { TopicRule } from '../rules/topicRule.ts';
 

@@ -4,6 +4,7 @@ import type { CloudContext } from '../../context.ts';
 import type { Faults } from '../../faults/faults.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RulesEngine } from '../rules/engine.ts';
+import { filterTakes } from '../topicFilter.ts';
 import { brokerPersistence } from './brokerPersistence.ts';
 import type { ConnectionIdentity } from './connectionIdentity.ts';
 import { createLifecycleEvents } from './lifecycleEvents.ts';
@@ -14,7 +15,6 @@ import { reasonCodes, refuseConnect, refusePublish, refuseSubscribe, refuseSubsc
 import { isBasicIngest, type ReservedTopicService } from './reservedTopics.ts';
 import type { RetainedMessages } from './retainedMessages.ts';
 import { openSessions } from './sessions.ts';
-import { filterTakes } from './topicFilter.ts';
 import { openWills } from './wills.ts';
 
 /** Publishes as a service of AWS IoT. Resolves when the message has gone to subscribers and rules. */

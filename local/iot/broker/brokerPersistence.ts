@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { AedesPublishPacket, Client } from 'aedes';
+import { hasWildcard } from '../topicFilter.ts';
 import type { RetainedMessages } from './retainedMessages.ts';
 import type { Sessions, Subscription } from './sessions.ts';
-import { hasWildcard } from './topicFilter.ts';
 import type { Wills } from './wills.ts';
 
 /** A packet as aedes hands it around; `messageExpiry` is epoch milliseconds. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { CloudContext } from '../../context.ts';
+import { ConnectionCut } from '../../faults/faults.ts';
 import { AwsError, type AwsResponse, type AwsService, type Principal, restJsonError } from '../../service.ts';
 import type { ConnectionIdentity } from './connectionIdentity.ts';
 import { signedHttps } from './signedRequest.ts';
@@ -53,7 +54,8 @@ export function httpsGateway(
 
   return (incoming: IncomingMessage, response: ServerResponse): void => {
     handle(incoming)
-      .catch((error: unknown): AwsResponse => {
+      .catch((error: unknown): AwsResponse | undefined => {
+        if (error instanceof ConnectionCut) return undefined;
         if (error instanceof AwsError) {
           context.log.warn('HTTPS request refused', { path: incoming.url, reason: error.message });
           return restJsonError(error);
@@ -61,7 +63,9 @@ export function httpsGateway(
         context.log.error('HTTPS request', { error: error instanceof Error ? error.stack : String(error) });
         return restJsonError(new AwsError('InternalFailureException', 'The local cloud failed.', 500));
       })
-      .then(({ status, headers, body = '' }) => {
+      .then((answer) => {
+        if (!answer) return void incoming.destroy();
+        const { status, headers, body = '' } = answer;
         response.writeHead(status, { 'x-amzn-requestid': randomUUID(), ...headers });
         response.end(body);
       });

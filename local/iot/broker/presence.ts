@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { type Row, statements } from '../../storage/statements.ts';
 import type { StateStore } from '../../storage/stateStore.ts';
-import { type Row, statements } from '../registry/statements.ts';
 
 /** One connection of a client, as lifecycle events tell of it (AWS: "Lifecycle events"). */
 export interface Presence {

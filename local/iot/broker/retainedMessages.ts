@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
+import { type Row, statements } from '../../storage/statements.ts';
 import type { StateStore } from '../../storage/stateStore.ts';
-import { type Row, statements } from '../registry/statements.ts';
 
 export interface RetainedMessage {
   readonly topic: string;

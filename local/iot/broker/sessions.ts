@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
+import { statements } from '../../storage/statements.ts';
 import type { StateStore } from '../../storage/stateStore.ts';
-import { statements } from '../registry/statements.ts';
-import { filterTakes } from './topicFilter.ts';
+import { filterTakes } from '../topicFilter.ts';
 
 export interface Subscription {
   readonly topic: string;

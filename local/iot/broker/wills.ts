@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
+import { statements } from '../../storage/statements.ts';
 import type { StateStore } from '../../storage/stateStore.ts';
-import { statements } from '../registry/statements.ts';
 
 const schema = `
 CREATE TABLE IF NOT EXISTS iot_will (client TEXT PRIMARY KEY, will BLOB NOT NULL) WITHOUT ROWID;

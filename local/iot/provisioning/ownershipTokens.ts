@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { statements } from '../../storage/statements.ts';
 import type { StateStore } from '../../storage/stateStore.ts';
-import { statements } from '../registry/statements.ts';
 
 const schema = `
 CREATE TABLE IF NOT EXISTS iot_ownership (token TEXT PRIMARY KEY, certificate TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;

@@ -1,8 +1,9 @@
 import { AwsError } from '../../service.ts';
+import { type Row, statements, textOf } from '../../storage/statements.ts';
 import type { StateStore } from '../../storage/stateStore.ts';
 import type { IotArn } from '../registry/arns.ts';
+import { named } from '../registry/named.ts';
 import { alreadyExists, deleteConflict, invalid, notFound } from '../registry/registryErrors.ts';
-import { type Row, statements, textOf } from '../registry/statements.ts';
 import { parseTemplate, TemplateError } from './templateBody.ts';
 
 export interface ProvisioningTemplate {
@@ -54,11 +55,11 @@ export type Templates = ReturnType<typeof openTemplates>;
 export function openTemplates(store: StateStore, arn: IotArn) {
   store.db.exec(schema);
   const { one, all, run } = statements(store);
+  const select =
+    'SELECT * FROM iot_template JOIN iot_template_version AS v ON v.template = name AND v.version = iot_template.version';
   const q = {
-    get: one(
-      'SELECT * FROM iot_template JOIN iot_template_version AS v ON v.template = name AND v.version = iot_template.version WHERE name = ?',
-    ),
-    names: all('SELECT name FROM iot_template ORDER BY name'),
+    get: one(`${select} WHERE name = ?`),
+    list: all(`${select} ORDER BY name`),
     put: run('INSERT OR REPLACE INTO iot_template VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
     drop: run('DELETE FROM iot_template WHERE name = ?'),
     versions: all('SELECT * FROM iot_template_version WHERE template = ? ORDER BY version'),
@@ -79,15 +80,7 @@ export function openTemplates(store: StateStore, arn: IotArn) {
     createdAt: Number(row['created']),
     modifiedAt: Number(row['modified']),
   });
-  const find = (name: string) => {
-    const row = q.get(name);
-    return row && toTemplate(row);
-  };
-  const get = (name: string): ProvisioningTemplate => {
-    const found = find(name);
-    if (!found) throw notFound(`Provisioning template ${name}`);
-    return found;
-  };
+  const { find, get, list } = named('Provisioning template', q, toTemplate);
   const put = (template: Omit<ProvisioningTemplate, 'arn' | 'type' | 'body'>) =>
     q.put(
       template.name,
@@ -171,7 +164,7 @@ export function openTemplates(store: StateStore, arn: IotArn) {
     create,
     update,
     createVersion,
-    list: () => q.names().map((row) => get(String(row['name']))),
+    list,
     deleteVersion(name: string, id: number): void {
       if (version(name, id).isDefault)
         throw deleteConflict(`Version ${id} is the default version of template ${name}.`);

@@ -1,10 +1,11 @@
 import { parsePolicy, type Statement } from '../../policy/policyDocument.ts';
 import { AwsError } from '../../service.ts';
+import { type Row, statements } from '../../storage/statements.ts';
 import type { StateStore } from '../../storage/stateStore.ts';
 import { type IotArn, kindOfArn } from './arns.ts';
 import type { RegistryChanges } from './changes.ts';
+import { named } from './named.ts';
 import { alreadyExists, deleteConflict, invalid, limitExceeded, notFound } from './registryErrors.ts';
-import { type Row, statements } from './statements.ts';
 
 export interface PolicyVersion {
   readonly policyName: string;
@@ -29,9 +30,9 @@ export function openPolicies(store: StateStore, arn: IotArn, changes: RegistryCh
   store.db.exec(schema);
   const { one, all, run } = statements(store);
   const q = {
-    names: all('SELECT DISTINCT policy FROM iot_policy_version ORDER BY policy'),
     versions: all('SELECT * FROM iot_policy_version WHERE policy = ? ORDER BY version'),
-    current: one('SELECT * FROM iot_policy_version WHERE policy = ? AND is_default = 1'),
+    get: one('SELECT * FROM iot_policy_version WHERE policy = ? AND is_default = 1'),
+    list: all('SELECT * FROM iot_policy_version WHERE is_default = 1 ORDER BY policy'),
     version: one('SELECT * FROM iot_policy_version WHERE policy = ? AND version = ?'),
     add: run('INSERT INTO iot_policy_version VALUES (?, ?, ?, ?, ?)'),
     makeDefault: run('UPDATE iot_policy_version SET is_default = (version = ?) WHERE policy = ?'),
@@ -49,15 +50,7 @@ export function openPolicies(store: StateStore, arn: IotArn, changes: RegistryCh
     isDefault: row['is_default'] === 1,
     createdAt: Number(row['created']),
   });
-  const find = (name: string) => {
-    const row = q.current(name);
-    return row && toVersion(row);
-  };
-  const get = (name: string): PolicyVersion => {
-    const found = find(name);
-    if (!found) throw notFound(`Policy ${name}`);
-    return found;
-  };
+  const { find, get, list } = named('Policy', q, toVersion);
   const versions = (name: string) => q.versions(get(name).policyName).map(toVersion);
   const version = (name: string, id: string): PolicyVersion => {
     const row = q.version(name, Number(id));
@@ -102,7 +95,7 @@ export function openPolicies(store: StateStore, arn: IotArn, changes: RegistryCh
     get,
     versions,
     version,
-    list: () => q.names().map((row) => String(row['policy'])),
+    list: () => list().map(({ policyName }) => policyName),
     create(name: string, document: string): PolicyVersion {
       if (!/^[\w+=,.@-]{1,128}$/.test(name)) throw invalid(`Policy name '${name}' must match [\\w+=,.@-]{1,128}.`);
       check(document);

@@ -1,8 +1,8 @@
+import { statements } from '../../storage/statements.ts';
 import type { StateStore } from '../../storage/stateStore.ts';
 import { nameOfArn } from './arns.ts';
 import type { RegistryChanges } from './changes.ts';
 import { invalid } from './registryErrors.ts';
-import { statements } from './statements.ts';
 
 export type ThingPrincipalType = 'EXCLUSIVE_THING' | 'NON_EXCLUSIVE_THING';
 

@@ -1,10 +1,11 @@
 import { AwsError } from '../../service.ts';
+import { type Row, statements } from '../../storage/statements.ts';
 import type { StateStore } from '../../storage/stateStore.ts';
 import { certificateId } from '../certificates.ts';
 import type { IotArn } from './arns.ts';
 import type { RegistryChanges } from './changes.ts';
-import { alreadyExists, invalid, notFound } from './registryErrors.ts';
-import { type Row, statements } from './statements.ts';
+import { named } from './named.ts';
+import { alreadyExists, invalid } from './registryErrors.ts';
 
 export type CertificateStatus = 'ACTIVE' | 'INACTIVE' | 'REVOKED' | 'PENDING_ACTIVATION';
 const settable: readonly string[] = ['ACTIVE', 'INACTIVE', 'REVOKED'];
@@ -43,20 +44,12 @@ export function openRegisteredCertificates(store: StateStore, arn: IotArn, chang
     createdAt: Number(row['created']),
     modifiedAt: Number(row['modified']),
   });
-  const find = (id: string) => {
-    const row = q.get(id);
-    return row && toRecord(row);
-  };
-  const get = (id: string): CertificateRecord => {
-    const found = find(id);
-    if (!found) throw notFound(`Certificate ${id}`);
-    return found;
-  };
+  const { find, get, list } = named('Certificate', q, toRecord);
 
   return {
     find,
     get,
-    list: () => q.list().map(toRecord),
+    list,
     /** @throws AwsError CertificateValidationException when it isn't a certificate, ResourceAlreadyExistsException when it is known. */
     add(pem: string, status: CertificateStatus): CertificateRecord {
       let id: string;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { type Row, statements, textOf } from '../../storage/statements.ts';
 import type { StateStore } from '../../storage/stateStore.ts';
 import type { IotArn } from './arns.ts';
 import { type AttributePayload, type Attributes, mergeAttributes } from './attributes.ts';
 import type { RegistryChanges } from './changes.ts';
-import { alreadyExists, invalid, limitExceeded, notFound, versionConflict } from './registryErrors.ts';
-import { type Row, statements, textOf } from './statements.ts';
+import { checkName, checkVersion, named } from './named.ts';
+import { alreadyExists, invalid, limitExceeded } from './registryErrors.ts';
 import type { Things } from './things.ts';
 
 export interface ThingGroupProperties {
@@ -30,7 +31,7 @@ CREATE INDEX IF NOT EXISTS iot_group_of_thing ON iot_group_thing (thing, grp);
 `;
 
 /** AWS: "Static thing groups" and "AWS IoT Core endpoints and quotas". */
-const limits = { groupsOfThing: 10, depth: 7, nameCharacters: 128 } as const;
+const limits = { groupsOfThing: 10, depth: 7 } as const;
 
 /** Static thing groups and who is in them. */
 export function openThingGroups(store: StateStore, arn: IotArn, things: Things, changes: RegistryChanges) {
@@ -58,15 +59,7 @@ export function openThingGroups(store: StateStore, arn: IotArn, things: Things, 
     version: Number(row['version']),
     createdAt: Number(row['created']),
   });
-  const find = (name: string) => {
-    const row = q.get(name);
-    return row && toGroup(row);
-  };
-  const get = (name: string): ThingGroup => {
-    const found = find(name);
-    if (!found) throw notFound(`Thing group ${name}`);
-    return found;
-  };
+  const { find, get, list } = named('Thing group', q, toGroup);
   const put = (group: ThingGroup) =>
     q.put(
       group.name,
@@ -95,10 +88,9 @@ export function openThingGroups(store: StateStore, arn: IotArn, things: Things, 
     ancestors,
     groupsOf,
     children: (name: string, recursive: boolean) => children(get(name).name, recursive),
-    list: () => q.list().map(toGroup),
+    list,
     create(name: string, parent: string | undefined, properties: ThingGroupProperties): ThingGroup {
-      if (!/^[a-zA-Z0-9:_-]{1,128}$/.test(name))
-        throw invalid(`Thing group name '${name}' must match [a-zA-Z0-9:_-]{1,128}.`);
+      checkName('Thing group', name);
       if (parent !== undefined && ancestors(get(parent)).length + 2 > limits.depth)
         throw limitExceeded(`Thing groups nest at most ${limits.depth} deep.`);
       const wanted = {
@@ -117,8 +109,7 @@ export function openThingGroups(store: StateStore, arn: IotArn, things: Things, 
     },
     update(name: string, properties: ThingGroupProperties, expectedVersion?: number): number {
       const current = get(name);
-      if (expectedVersion !== undefined && expectedVersion !== current.version)
-        throw versionConflict(`thing group ${name}`);
+      checkVersion(`thing group ${name}`, current, expectedVersion);
       const version = current.version + 1;
       put({
         ...current,
@@ -132,8 +123,7 @@ export function openThingGroups(store: StateStore, arn: IotArn, things: Things, 
       const current = find(name);
       // As AWS does: what isn't there is gone.
       if (!current) return;
-      if (expectedVersion !== undefined && expectedVersion !== current.version)
-        throw versionConflict(`thing group ${name}`);
+      checkVersion(`thing group ${name}`, current, expectedVersion);
       if (q.children(name).length > 0) throw invalid(`Thing group ${name} has child groups; delete them first.`);
       q.empty(name);
       q.drop(name);

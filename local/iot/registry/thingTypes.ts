@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../../service.ts';
+import { type Row, statements } from '../../storage/statements.ts';
 import type { StateStore } from '../../storage/stateStore.ts';
 import type { IotArn } from './arns.ts';
-import { alreadyExists, invalid, notFound } from './registryErrors.ts';
-import { type Row, statements } from './statements.ts';
+import { checkName, named } from './named.ts';
+import { alreadyExists, invalid } from './registryErrors.ts';
 
 export interface ThingTypeProperties {
   readonly thingTypeDescription?: string | undefined;
@@ -45,25 +46,16 @@ export function openThingTypes(store: StateStore, arn: IotArn) {
     createdAt: Number(row['created']),
     deprecatedAt: row['deprecated'] === null ? undefined : Number(row['deprecated']),
   });
-  const find = (name: string) => {
-    const row = q.get(name);
-    return row && toType(row);
-  };
-  const get = (name: string): ThingType => {
-    const found = find(name);
-    if (!found) throw notFound(`Thing type ${name}`);
-    return found;
-  };
+  const { find, get, list } = named('Thing type', q, toType);
   const put = (type: ThingType) =>
     q.put(type.name, type.id, JSON.stringify(type.properties), type.createdAt, type.deprecatedAt ?? null);
 
   return {
     find,
     get,
-    list: () => q.list().map(toType),
+    list,
     create(name: string, properties: ThingTypeProperties): ThingType {
-      if (!/^[a-zA-Z0-9:_-]{1,128}$/.test(name))
-        throw invalid(`Thing type name '${name}' must match [a-zA-Z0-9:_-]{1,128}.`);
+      checkName('Thing type', name);
       if ((properties.searchableAttributes?.length ?? 0) > 3)
         throw invalid('A thing type has at most 3 searchable attributes.');
       const existing = find(name);

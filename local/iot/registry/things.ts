@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { type Row, statements, textOf } from '../../storage/statements.ts';
 import type { StateStore } from '../../storage/stateStore.ts';
 import type { IotArn } from './arns.ts';
 import { type AttributePayload, type Attributes, checkAttributes, mergeAttributes } from './attributes.ts';
 import type { RegistryChanges } from './changes.ts';
-import { alreadyExists, invalid, notFound, versionConflict } from './registryErrors.ts';
-import { type Row, statements, textOf } from './statements.ts';
+import { checkName, checkVersion, named } from './named.ts';
+import { alreadyExists, invalid } from './registryErrors.ts';
 import type { ThingTypes } from './thingTypes.ts';
 
 export interface Thing {
@@ -45,25 +46,16 @@ export function openThings(store: StateStore, arn: IotArn, types: ThingTypes, ch
     attributes: JSON.parse(String(row['attributes'])) as Attributes,
     version: Number(row['version']),
   });
-  const find = (name: string) => {
-    const row = q.get(name);
-    return row && toThing(row);
-  };
-  const get = (name: string): Thing => {
-    const found = find(name);
-    if (!found) throw notFound(`Thing ${name}`);
-    return found;
-  };
+  const { find, get, list } = named('Thing', q, toThing);
   const put = (thing: Thing) =>
     q.put(thing.thingName, thing.thingId, thing.thingTypeName ?? null, JSON.stringify(thing.attributes), thing.version);
 
   return {
     find,
     get,
-    list: () => q.list().map(toThing),
+    list,
     create(name: string, type: string | undefined, payload: AttributePayload | undefined): Thing {
-      if (!/^[a-zA-Z0-9:_-]{1,128}$/.test(name))
-        throw invalid(`Thing name '${name}' must match [a-zA-Z0-9:_-]{1,128}.`);
+      checkName('Thing', name);
       const attributes = mergeAttributes({}, payload);
       checkAttributes(attributes, type !== undefined);
       const existing = find(name);
@@ -79,8 +71,7 @@ export function openThings(store: StateStore, arn: IotArn, types: ThingTypes, ch
     },
     update(name: string, update: ThingUpdate): void {
       const current = get(name);
-      if (update.expectedVersion !== undefined && update.expectedVersion !== current.version)
-        throw versionConflict(`thing ${name}`);
+      checkVersion(`thing ${name}`, current, update.expectedVersion);
       if (update.removeThingType && update.thingTypeName !== undefined)
         throw invalid('A thing type is either set or removed.');
       if (update.thingTypeName !== undefined) types.checkUsable(update.thingTypeName);
@@ -93,8 +84,7 @@ export function openThings(store: StateStore, arn: IotArn, types: ThingTypes, ch
     /** The caller has looked that nothing is attached. */
     delete(name: string, expectedVersion: number | undefined): void {
       const current = find(name);
-      if (current && expectedVersion !== undefined && expectedVersion !== current.version)
-        throw versionConflict(`thing ${name}`);
+      if (current) checkVersion(`thing ${name}`, current, expectedVersion);
       q.drop(name);
       changes.emit('changed', undefined);
     },

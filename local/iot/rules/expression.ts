@@ -156,7 +156,6 @@ function parseVariable(cursor: Cursor, { text }: Token): Expression {
 function parseWord(cursor: Cursor, token: Token): Expression {
   const name = token.text.toLowerCase();
   if (cursor.accept('(')) {
-    if (name === 'exists') return parseExists(cursor);
     return name === 'cast' ? parseCast(cursor) : parseCall(cursor, token);
   }
   if (name === 'true' || name === 'false') return () => name === 'true';
@@ -198,17 +197,6 @@ function parseParameter(cursor: Cursor): Parameter {
     evaluate,
     isPayload: only?.kind === 'symbol',
     literal: only?.kind === 'string' || only?.kind === 'quoted' ? only.text : undefined,
-  };
-}
-
-/** `exists(select … from …)`: whether the nested query selects anything. */
-function parseExists(cursor: Cursor): Expression {
-  cursor.keyword('select');
-  const query = parseNestedQuery(cursor);
-  cursor.expect(')');
-  return (context) => {
-    const selected = query(context);
-    return Array.isArray(selected) && selected.length > 0;
   };
 }
 

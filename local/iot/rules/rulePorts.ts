@@ -1,3 +1,4 @@
+import type { AsyncInvocations } from '../../lambda/asyncInvocations.ts';
 import type { AccessPort, FunctionPort, QueuePort } from '../../ports.ts';
 import type { AwsService } from '../../service.ts';
 import type { MetricLog } from './metricLog.ts';
@@ -13,7 +14,8 @@ export interface RulePorts {
   readonly access: AccessPort & { trusts?(roleArn: string, service: string): boolean };
   readonly queues: QueuePort;
   readonly metrics: MetricLog;
-  readonly functions?: FunctionPort | undefined;
+  readonly functions?: Pick<FunctionPort, 'isInvocableBy'> | undefined;
+  readonly invocations?: Pick<AsyncInvocations, 'invoke'> | undefined;
   /** APIs of the cloud that actions call as their role: S3, SNS, DynamoDB, Timestream. */
   readonly services?: readonly AwsService[] | undefined;
   readonly shadows?: ShadowReader | undefined;

@@ -1,16 +1,16 @@
 import { RejectedRecordsException, ThrottlingException, ValidationException } from '@aws-sdk/client-timestream-write';
 import { describe, expect, test } from '@jest/globals';
-import { ConsecutiveBreaker, circuitBreaker, handleWhen, noop } from 'cockatiel';
+import { noop } from 'cockatiel';
 import type { Aggregated } from '../../../functions/telemetry/stages/aggregate.ts';
-import { isStoreFault, writeTelemetry } from '../../../functions/telemetry/stores/telemetryStore.ts';
+import { writeTelemetry } from '../../../functions/telemetry/stores/telemetryStore.ts';
 import { type Call, recordingClient } from '../platform/recordingClient.ts';
 import { noon, understood } from './samples.ts';
 
 const metadata = { $metadata: {}, message: 'refused' };
 const rejected = (...RejectedRecords: { RecordIndex: number; Reason?: string; ExistingVersion?: number }[]) =>
   new RejectedRecordsException({ ...metadata, RejectedRecords });
-const withBreaker = (timestream: ReturnType<typeof recordingClient>, breaker: Pick<typeof noop, 'execute'> = noop) =>
-  writeTelemetry({ timestream, database: 'db', table: 'points', breaker });
+const writeWith = (timestream: ReturnType<typeof recordingClient>) =>
+  writeTelemetry({ timestream, database: 'db', table: 'points', breaker: noop });
 const message = (messageId: string, more: Partial<Aggregated> = {}) => understood({ messageId, ...more });
 const points = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ time: noon + index, values: { flow: index } }));
@@ -19,7 +19,7 @@ const recordsOf = (call: Call | undefined) => call?.input.Records ?? [];
 describe('writing telemetry', () => {
   test('is at most 100 records a call, each of them once', async () => {
     const timestream = recordingClient();
-    await withBreaker(timestream)([
+    await writeWith(timestream)([
       message('a', { readings: points(150) }),
       message('b', { deviceId: 'other', readings: points(120) }),
     ]);
@@ -33,7 +33,7 @@ describe('writing telemetry', () => {
 
   test('of nothing is no call', async () => {
     const timestream = recordingClient();
-    await withBreaker(timestream)([]);
+    await writeWith(timestream)([]);
     expect(timestream.calls).toEqual([]);
   });
 
@@ -42,7 +42,7 @@ describe('writing telemetry', () => {
       throw rejected({ RecordIndex: 1, Reason: 'outside the retention' });
     });
     const [good, bad] = [message('a'), message('b', { deviceId: 'other' })];
-    expect([...(await withBreaker(timestream)([good, bad]))]).toEqual([
+    expect([...(await writeWith(timestream)([good, bad]))]).toEqual([
       [bad, { failureClass: 'validation', reason: expect.stringContaining('outside the retention') }],
     ]);
   });
@@ -51,7 +51,7 @@ describe('writing telemetry', () => {
     const timestream = recordingClient(() => {
       throw rejected({ RecordIndex: 0, ExistingVersion: noon + 1 });
     });
-    expect(await withBreaker(timestream)([message('a')])).toEqual(new Map());
+    expect(await writeWith(timestream)([message('a')])).toEqual(new Map());
   });
 
   test('a store that is busy fails the messages of that call, for now', async () => {
@@ -60,7 +60,7 @@ describe('writing telemetry', () => {
       return {};
     });
     const [first, second] = [message('a', { readings: points(100) }), message('b', { deviceId: 'other' })];
-    const failures = await withBreaker(timestream)([first, second]);
+    const failures = await writeWith(timestream)([first, second]);
     expect([...failures.keys()]).toEqual([first]);
     expect(failures.get(first)?.failureClass).toBe('storage');
   });
@@ -74,12 +74,12 @@ describe('writing telemetry', () => {
       return {};
     });
     const messages = ['a', 'bad', 'c'].map((deviceId) => message(deviceId, { deviceId }));
-    expect([...(await withBreaker(timestream)(messages)).keys()].map(({ deviceId }) => deviceId)).toEqual(['bad']);
+    expect([...(await writeWith(timestream)(messages)).keys()].map(({ deviceId }) => deviceId)).toEqual(['bad']);
   });
 
   test('messages of one device, event time and millisecond of arrival are one record: the greater id has the last word', async () => {
     const timestream = recordingClient();
-    await withBreaker(timestream)([
+    await writeWith(timestream)([
       message('b', { readings: [{ time: noon, values: { flow: 2, level: 2 } }] }),
       message('a', { readings: [{ time: noon, values: { flow: 1, state: 'on' } }] }),
       message('c', { receivedAt: noon + 1 }),
@@ -97,38 +97,6 @@ describe('writing telemetry', () => {
     const timestream = recordingClient(() => {
       throw rejected({ RecordIndex: 0, Reason: 'too old' });
     });
-    expect((await withBreaker(timestream)([message('a'), message('b')])).size).toBe(2);
+    expect((await writeWith(timestream)([message('a'), message('b')])).size).toBe(2);
   });
-});
-
-describe('the breaker', () => {
-  const breakerAfter = (failures: number) =>
-    circuitBreaker(handleWhen(isStoreFault), { halfOpenAfter: 60_000, breaker: new ConsecutiveBreaker(failures) });
-
-  test('leaves a store alone that failed again and again; messages go round meanwhile', async () => {
-    const timestream = recordingClient(() => {
-      throw new Error('no answer');
-    });
-    const write = withBreaker(timestream, breakerAfter(2));
-    await write([message('a')]);
-    await write([message('b')]);
-    const third = message('c');
-    expect((await write([third])).get(third)).toMatchObject({
-      failureClass: 'storage',
-      reason: expect.stringContaining('left alone'),
-    });
-    expect(timestream.calls).toHaveLength(2);
-  });
-
-  test.each([rejected({ RecordIndex: 0, Reason: 'too old' }), new ValidationException({ ...metadata, Message: 'no' })])(
-    'does not open over what is wrong with the records: %s',
-    async (error) => {
-      const timestream = recordingClient(() => {
-        throw error;
-      });
-      const write = withBreaker(timestream, breakerAfter(2));
-      for (const id of ['a', 'b', 'c']) await write([message(id)]);
-      expect(timestream.calls).toHaveLength(3);
-    },
-  );
 });

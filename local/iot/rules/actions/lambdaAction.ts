@@ -2,15 +2,14 @@ import { z } from 'zod';
 import { AwsError } from '../../../service.ts';
 import { RuleRefused } from '../topicRule.ts';
 import { type ActionKind, invalidMessage, parseSettings } from './action.ts';
-import { invokeLater } from './invokeLater.ts';
 
 const settings = z.strictObject({ functionArn: z.string() });
 
-/** AWS: "Lambda" of the rule actions. The function's own policy decides; the action is done when Lambda has the event. */
+/** AWS: "Lambda" of the rule actions. The function's own policy decides; the action is done when Lambda has the event, which it keeps. */
 export const lambdaAction: ActionKind = {
   settings: ['functionArn'],
-  compile(given, { context, ports: { functions }, rule, template }) {
-    if (!functions) throw new RuleRefused([], 'the local cloud has no lambda for rules');
+  compile(given, { ports: { functions, invocations }, rule, template }) {
+    if (!functions || !invocations) throw new RuleRefused([], 'the local cloud has no lambda for rules');
     const functionArn = template('functionArn', parseSettings(settings, given).functionArn);
     return {
       name: 'LambdaAction',
@@ -25,7 +24,7 @@ export const lambdaAction: ActionKind = {
           );
         if (payload === undefined || Buffer.isBuffer(payload))
           throw invalidMessage("A function takes JSON: select encode(*, 'base64') for other payloads");
-        invokeLater(functions, context.log, arn, payload);
+        invocations.invoke(arn, payload);
       },
     };
   },

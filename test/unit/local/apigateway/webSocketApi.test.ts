@@ -103,7 +103,8 @@ describe('to connect', () => {
   test.each([
     ['403', { payload: { statusCode: 403 } }, 403],
     ['401', { payload: { statusCode: 401 } }, 401],
-    ['no status', { payload: null }, 502],
+    ['nothing', { payload: null }, 502],
+    ['no status', { payload: { body: 'welcome' } }, 502],
     ['an error', { payload: { errorMessage: 'no' }, functionError: 'Unhandled' as const }, 502],
   ])('is refused when the function answers %s', async (_, result, status) => {
     gateway.answer = () => result;
@@ -187,6 +188,7 @@ describe('a message', () => {
 
   test.each([
     ['that fails', () => ({ payload: {}, functionError: 'Unhandled' as const }), 'Internal server error'],
+    ['that answers nothing', () => ({ payload: null }), 'Internal server error'],
     ['that takes too long', () => new Promise<never>(() => {}), 'Endpoint request timed out'],
   ])('to a function %s is answered by API Gateway', async (_, answer, message) => {
     const { socket, received } = await connect((await make(routes.slice(2), { TimeoutInMillis: 50 })).url);

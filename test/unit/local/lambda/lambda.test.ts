@@ -32,7 +32,7 @@ beforeAll(async () => {
   mkdirSync(stateDir);
   writeFileSync(
     join(folder.path, 'index.mjs'),
-    'export const handler = async (event) => { console.log("seen"); if (event.fail) throw new Error("told to"); return { event, env: process.env }; };',
+    'export const handler = async (event) => { console.log("seen"); if (event.later) console.log("ran later"); if (event.fail) throw new Error("told to"); return { event, env: process.env }; };',
   );
   const context = testContext({ stateDir, endpointUrl: 'http://127.0.0.1:4566' });
   iam = createIam(context, account);
@@ -122,6 +122,16 @@ describe('Invoke', () => {
     expect(JSON.parse(String(failed.body))).toMatchObject({ errorType: 'Error', errorMessage: 'told to' });
   });
 
+  test('takes an event that nobody waits for, and runs it later', async () => {
+    expect(await invoke('{"later":1}', { 'x-amz-invocation-type': 'Event' })).toEqual({ status: 202 });
+    await lambda.invocations.runDue();
+    const log = await eventually(
+      () => readFileSync(join(dirname(stateDir), 'logs', 'echo.log'), 'utf8'),
+      (text) => text.includes('ran later'),
+    );
+    expect(log.match(/ran later/g)).toHaveLength(1);
+  });
+
   test('may only ask whether it could', async () => {
     expect(await invoke('{}', { 'x-amz-invocation-type': 'DryRun' })).toEqual({ status: 204 });
   });
@@ -142,7 +152,14 @@ describe('Invoke', () => {
       'ResourceNotFoundException',
       404,
     ],
-    ['a call that nobody waits for', '{}', { 'x-amz-invocation-type': 'Event' }, 'InvalidParameterValueException', 400],
+    ['an unknown way to invoke', '{}', { 'x-amz-invocation-type': 'Later' }, 'InvalidParameterValueException', 400],
+    [
+      'an asynchronous event above 1 MB',
+      JSON.stringify('x'.repeat(1024 * 1024)),
+      { 'x-amz-invocation-type': 'Event' },
+      'RequestTooLargeException',
+      413,
+    ],
     ['another operation', '{}', { path: '/2015-03-31/functions' }, 'UnknownOperationException', 404],
   ])('refuses %s', async (_, body, headers, code, status) => {
     await expect(invoke(body, headers as Record<string, string>)).rejects.toMatchObject({ code, status });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createAsyncInvocations } from '../../../../local/messaging/asyncInvocations.ts';
+import { createAsyncInvocations } from '../../../../local/lambda/asyncInvocations.ts';
 import { createSns } from '../../../../local/messaging/sns.ts';
 import type { FunctionPort, InvokeResult } from '../../../../local/ports.ts';
 import type { ResourceProvider } from '../../../../local/resources/provider.ts';
@@ -196,26 +196,6 @@ describe('a standard topic', () => {
         },
       },
     ]);
-  });
-
-  // AWS: "How Lambda handles errors and retries with asynchronous invocation"
-  test('invokes a function that fails twice more, after one minute and two', async () => {
-    await subscribe(functionArn);
-    const failure: InvokeResult = { payload: {}, functionError: 'Unhandled' };
-    sns.answers.push(failure, failure, failure);
-    await publish('hello');
-    for (const [minutes, times] of [
-      [0, 1],
-      [0.9, 1],
-      [1, 2],
-      [2.9, 2],
-      [3, 3],
-      [60, 3],
-    ] as const) {
-      sns.clock.now = start + minutes * 60_000;
-      await sns.runDue();
-      expect(sns.invoked).toHaveLength(times);
-    }
   });
 
   // AWS: "Amazon SNS dead-letter queues"

@@ -272,6 +272,22 @@ describe('what SQS refuses', () => {
     ).rejects.toMatchObject({ name: 'InvalidAttributeName' });
   });
 
+  // AWS: "High throughput for FIFO queues in Amazon SQS"
+  test.each([
+    ['DeduplicationScope', 'messageGroup'],
+    ['FifoThroughputLimit', 'perMessageGroupId'],
+  ])('high throughput of a FIFO queue, by name: %s = %s', async (name, value) => {
+    const Attributes = { FifoQueue: 'true', [name]: value };
+    const refused = { name: 'InvalidAttributeValue', message: expect.stringContaining(`${name}: ${value}`) };
+    await expect(
+      sqs.send(new CreateQueueCommand({ QueueName: `${randomUUID()}.fifo`, Attributes })),
+    ).rejects.toMatchObject(refused);
+    const QueueUrl = await newQueue({ FifoQueue: true }, `${randomUUID()}.fifo`);
+    await expect(
+      sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { [name]: value } })),
+    ).rejects.toMatchObject(refused);
+  });
+
   test('operations that are not honoured, by name', async () => {
     await expect(sqs.send(new TagQueueCommand({ QueueUrl: url, Tags: { a: 'b' } }))).rejects.toMatchObject({
       name: 'UnsupportedOperation',
@@ -341,6 +357,25 @@ describe('queues', () => {
     expect(await receive()).toHaveLength(1);
     expect(await receive()).toEqual([]);
     expect(await receive({ QueueUrl: dead })).toEqual([expect.objectContaining({ MessageId, Body: 'poison' })]);
+  });
+
+  test('count receives by queue: a dead-letter queue with one of its own gives a message as often as it says', async () => {
+    const last = await newQueue({ VisibilityTimeout: 0 });
+    const between = await newQueue({
+      VisibilityTimeout: 0,
+      RedrivePolicy: { deadLetterTargetArn: arnOf(last), maxReceiveCount: 1 },
+    });
+    url = await newQueue({
+      VisibilityTimeout: 0,
+      RedrivePolicy: { deadLetterTargetArn: arnOf(between), maxReceiveCount: 2 },
+    });
+    await send('poison');
+    const counts = [];
+    for (const QueueUrl of [url, url, url, between, between, last]) {
+      const [message] = await receive({ QueueUrl, MessageSystemAttributeNames: ['ApproximateReceiveCount'] });
+      counts.push(message?.Attributes?.['ApproximateReceiveCount']);
+    }
+    expect(counts).toEqual(['1', '2', undefined, '3', undefined, '4']);
   });
 
   // AWS: "FIFO queue delivery logic in Amazon SQS"

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createAsyncInvocations } from '../../../../local/messaging/asyncInvocations.ts';
+import { createAsyncInvocations } from '../../../../local/lambda/asyncInvocations.ts';
 import { createMessaging } from '../../../../local/messaging/messaging.ts';
 import { createScheduler } from '../../../../local/scheduler/scheduler.ts';
 import { openStateStore } from '../../../../local/storage/stateStore.ts';

@@ -1,29 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { appliedKeepAlive, refuseTopic } from '../../../../../local/iot/broker/limits.ts';
 import { refuseReservedPublish, refuseReservedSubscribe } from '../../../../../local/iot/broker/reservedTopics.ts';
-import { filterTakes } from '../../../../../local/iot/broker/topicFilter.ts';
-
-// AWS: "MQTT topics", topic filters; "MQTT", differences from the specifications
-describe('a topic filter', () => {
-  test.each<[filter: string, topic: string, takes: boolean]>([
-    ['sensor/#', 'sensor/', true],
-    ['sensor/#', 'sensor/temperature', true],
-    ['sensor/#', 'sensor/temperature/room1', true],
-    ['sensor/#', 'sensor', false],
-    ['sensor/+/room1', 'sensor/temperature/room1', true],
-    ['sensor/+/room1', 'sensor/moisture/room2', false],
-    ['sensor/+', 'sensor', false],
-    ['sensor/+', 'sensor/', true],
-    ['#', 'sensor', true],
-    ['#', '$aws/events/presence/connected/a', false],
-    ['+/events/#', '$aws/events/presence', false],
-    ['$aws/events/#', '$aws/events/presence/connected/a', true],
-    ['sensor', 'sensor', true],
-    ['sensor', 'Sensor', false],
-  ])('%s takes %s: %s', (filter, topic, takes) => {
-    expect(filterTakes(filter, topic)).toBe(takes);
-  });
-});
 
 // AWS: "Reserved topics"
 describe('reserved topics', () => {

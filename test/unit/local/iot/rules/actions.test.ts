@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates of AWS IoT are what is tested
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openRules, openServices, type Rules, role, rule, sqs } from './openRules.ts';
 
 type Failures = Array<{ failedAction: string; failedResource: string; errorMessage: string }>;
@@ -110,39 +110,6 @@ describe('an action', () => {
           errorMessage: expect.stringContaining(message),
         },
       ]);
-    });
-
-    // Lambda: "How Lambda handles errors and retries with asynchronous invocation"
-    test('a function that fails is tried twice more, after one and two minutes, and nobody else hears', async () => {
-      jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
-      try {
-        let invocations = 0;
-        rules = openRules({
-          functions: {
-            invoke() {
-              invocations += 1;
-              return Promise.resolve({ payload: null, functionError: 'Unhandled' as const });
-            },
-            isInvocableBy: () => true,
-          },
-        });
-        await run({ lambda: { functionArn: arn } }, {});
-        for (const [wait, expected] of [
-          [0, 1],
-          [59_999, 1],
-          [1, 2],
-          [119_999, 2],
-          [1, 3],
-          [600_000, 3],
-        ] as const) {
-          await jest.advanceTimersByTimeAsync(wait);
-          expect(invocations).toBe(expected);
-        }
-        expect(rules.logged.at(-1)).toContain('its event is dropped');
-        expect(rules.sent).toEqual([]);
-      } finally {
-        jest.useRealTimers();
-      }
     });
   });
 

@@ -152,7 +152,7 @@ describe('an expression', () => {
   });
 });
 
-// AWS: "Operators", IN operator and EXISTS operator.
+// AWS: "Operators", IN operator.
 describe('looking into an array', () => {
   const given = { ...payload, mixed: [1, 'three', 5.7, null, [1], { a: 1 }] };
 
@@ -171,13 +171,5 @@ describe('looking into an array', () => {
     ['1 IN text', undefined],
   ])('%s', (expression, expected) => {
     expect(evaluate(expression, given)).toBe(expected);
-  });
-
-  test.each([
-    ['EXISTS (SELECT * FROM things WHERE size > 2)', true],
-    ['exists(SELECT * FROM things WHERE size > 9)', false],
-    ['EXISTS (SELECT * FROM missing)', false],
-  ])('%s', (expression, expected) => {
-    expect(evaluate(expression, { things: [{ size: 1 }, { size: 3 }] })).toBe(expected);
   });
 });

@@ -8,7 +8,7 @@ import { type MetricLog, openMetricLog } from '../../../../../local/iot/rules/me
 import type { RulePorts } from '../../../../../local/iot/rules/rulePorts.ts';
 import type { TopicRule } from '../../../../../local/iot/rules/topicRule.ts';
 import { createMessaging } from '../../../../../local/messaging/messaging.ts';
-import type { FunctionPort, QueuePort } from '../../../../../local/ports.ts';
+import type { QueuePort } from '../../../../../local/ports.ts';
 import type { AwsRequest, AwsService } from '../../../../../local/service.ts';
 import { openStateStore } from '../../../../../local/storage/stateStore.ts';
 import { openTimestream } from '../../timestream/openTimestream.ts';
@@ -78,11 +78,7 @@ export function openRules(given: Partial<RulePorts> = {}, stateDir = ''): Rules 
       return { messageId: '1' };
     },
   } as unknown as QueuePort;
-  const functions: FunctionPort = {
-    invoke(functionArn, event) {
-      invoked.push([functionArn, event]);
-      return Promise.resolve({ payload: null });
-    },
+  const functions: RulePorts['functions'] = {
     isInvocableBy: (functionArn, principal, sourceArn) =>
       functionArn.endsWith(':allowed') && principal === 'iot.amazonaws.com' && sourceArn.endsWith(':rule/r'),
   };
@@ -102,6 +98,7 @@ export function openRules(given: Partial<RulePorts> = {}, stateDir = ''): Rules 
     queues,
     metrics,
     functions,
+    invocations: { invoke: (functionArn, event) => void invoked.push([functionArn, event]) },
     services: [sns],
     publish(topic, payload, options) {
       republished.push([topic, payload.toString(), options]);

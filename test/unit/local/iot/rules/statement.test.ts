@@ -239,6 +239,10 @@ test.each([
 describe('a statement is refused', () => {
   test.each<[sql: string, message: string]>([
     [
+      "SELECT * FROM 'a' WHERE EXISTS (SELECT * FROM b)",
+      "The function EXISTS() is not honoured by the local cloud at position 24 of: SELECT * FROM 'a' WHERE EXISTS (SELECT * FROM b)",
+    ],
+    [
       "SELECT aws_lambda('a') AS x FROM 'a'",
       "The function aws_lambda() is not honoured by the local cloud at position 7 of: SELECT aws_lambda('a') AS x FROM 'a'",
     ],

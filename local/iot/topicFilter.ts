@@ -1,6 +1,7 @@
 /**
- * Whether a topic filter takes a topic, as AWS IoT Core's broker sees it: `a/#` does not take `a` itself, and a wildcard at the
- * start takes no reserved topic (AWS: "MQTT", differences from the specifications).
+ * Whether a topic filter takes a topic: `a/#` takes `a/` and what is below, not its parent `a` (AWS: "MQTT", AWS IoT differences
+ * from MQTT version specifications; "MQTT topics", topic filters; rules subscribe by the same filters: "FROM clause"). A
+ * wildcard at the start takes no reserved topic. A policy doesn't ask this: to it, `+` and `#` are plain characters.
  */
 export function filterTakes(filter: string, topic: string): boolean {
   if (topic.startsWith('$') && !filter.startsWith('$')) return false;

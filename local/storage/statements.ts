@@ -1,4 +1,4 @@
-import type { StateStore } from '../../storage/stateStore.ts';
+import type { StateStore } from './stateStore.ts';
 
 export type Row = Record<string, string | number | bigint | null | Uint8Array>;
 export type Value = string | number | null | Uint8Array;
@@ -6,13 +6,13 @@ export type Value = string | number | null | Uint8Array;
 /** Prepared statements of the state store: reads answer rows, writes go into the commit group and answer how many rows changed. */
 export function statements({ db, write }: Pick<StateStore, 'db' | 'write'>) {
   return {
-    one(sql: string) {
+    one<Result = Row>(sql: string) {
       const statement = db.prepare(sql);
-      return (...values: Value[]) => statement.get(...values) as Row | undefined;
+      return (...values: Value[]) => statement.get(...values) as Result | undefined;
     },
-    all(sql: string) {
+    all<Result = Row>(sql: string) {
       const statement = db.prepare(sql);
-      return (...values: Value[]) => statement.all(...values) as Row[];
+      return (...values: Value[]) => statement.all(...values) as Result[];
     },
     run(sql: string) {
       const statement = db.prepare(sql);

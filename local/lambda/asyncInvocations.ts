@@ -1,6 +1,7 @@
 import type { CloudContext } from '../context.ts';
 import type { FunctionPort } from '../ports.ts';
 import { AwsError } from '../service.ts';
+import { statements } from '../storage/statements.ts';
 
 const schema = `
 CREATE TABLE IF NOT EXISTS async_invocation (
@@ -24,18 +25,27 @@ interface Row {
   readonly since: number;
 }
 
+/** Bytes (Lambda API reference: Invoke). */
+const payloadLimit = 1024 * 1024;
+
 /**
- * Lambda's asynchronous invocation for the services that use it: an event taken is kept until its function has had it, over a
- * restart too (AWS: "How Lambda handles errors and retries with asynchronous invocation").
+ * Asynchronous invocations, the API's and those of SNS, schedules and topic rules: an event taken is kept until its function has
+ * had it, over a restart too. A function that fails three times loses it: destinations and dead-letter queues of functions are
+ * refused with their template (AWS: "How Lambda handles errors and retries with asynchronous invocation").
  */
-export function createAsyncInvocations(context: CloudContext, functions: FunctionPort, now: () => number = Date.now) {
+export function createAsyncInvocations(
+  context: CloudContext,
+  functions: Pick<FunctionPort, 'invoke'>,
+  now: () => number = Date.now,
+) {
   const { store } = context;
   store.db.exec(schema);
-  const statements = {
-    add: store.db.prepare('INSERT INTO async_invocation (function, event, since, due) VALUES (?, ?, ?, ?)'),
-    due: store.db.prepare('SELECT * FROM async_invocation WHERE due <= ? ORDER BY id'),
-    retry: store.db.prepare('UPDATE async_invocation SET failed = ?, due = ? WHERE id = ?'),
-    remove: store.db.prepare('DELETE FROM async_invocation WHERE id = ?'),
+  const { all, run } = statements(store);
+  const q = {
+    add: store.db.prepare('INSERT INTO async_invocation (function, event, since, due) VALUES (?, ?, ?, ?) RETURNING *'),
+    due: all<Row>('SELECT * FROM async_invocation WHERE due <= ? ORDER BY id'),
+    retry: run('UPDATE async_invocation SET failed = ?, due = ? WHERE id = ?'),
+    remove: run('DELETE FROM async_invocation WHERE id = ?'),
   };
   const running = new Map<number, Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
@@ -55,30 +65,40 @@ export function createAsyncInvocations(context: CloudContext, functions: Functio
     const failed = throttled ? row.failed : row.failed + 1;
     const wait = throttled ? (now() - row.since < longestThrottled ? waits[0] : undefined) : waits[row.failed];
     if (failure !== undefined && wait !== undefined) {
-      store.write(() => statements.retry.run(failed, now() + wait, row.id));
+      q.retry(failed, now() + wait, row.id);
       return;
     }
     if (failure !== undefined)
       context.log.warn('asynchronous invocation failed, its event is dropped', { functionArn: row.function, failure });
-    store.write(() => statements.remove.run(row.id));
+    q.remove(row.id);
   };
 
-  const runDue = async (): Promise<void> => {
-    for (const row of statements.due.all(now()) as unknown as Row[]) {
-      if (running.has(row.id)) continue;
+  const start = (row: Row) => {
+    if (open && !running.has(row.id))
       running.set(
         row.id,
         attempt(row).finally(() => running.delete(row.id)),
       );
-    }
+  };
+
+  const runDue = async (): Promise<void> => {
+    for (const row of q.due(now())) start(row);
     await Promise.all(running.values());
   };
 
   return {
-    /** Takes the event; its function runs later. */
+    /** Takes the event, to be kept when the store has committed; its function runs later. @throws AwsError when it is too large. */
     invoke(functionArn: string, event: unknown): void {
-      store.write(() => statements.add.run(functionArn, JSON.stringify(event), now(), now()));
-      if (timer) setImmediate(() => open && void runDue());
+      const [text, since] = [JSON.stringify(event), now()];
+      const bytes = Buffer.byteLength(text);
+      if (bytes > payloadLimit)
+        throw new AwsError(
+          'RequestTooLargeException',
+          `${bytes} byte payload is too large for the Event invocation type (limit ${payloadLimit} bytes)`,
+          413,
+        );
+      const row = store.write(() => q.add.get(functionArn, text, since, since)) as unknown as Row;
+      if (timer) setImmediate(start, row);
     },
     /** Runs what is due, and answers when it is done. */
     runDue,
