@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { emulatorNames } from './emulators/profiles.ts';
 
 /** Stages whose data may be thrown away with the stack. Every other stage retains and protects it. */
-const disposableStages = ['dev', 'test', 'local'];
+export const disposableStages = ['dev', 'test', 'local'] as const;
 
 const days = z.coerce.number().int().min(1);
 
@@ -103,7 +103,7 @@ export function readConfiguration(context: ContextReader): Configuration {
       `The configuration can't be used:\n${problems.join('\n')}\nSet it with -c key=value or in cdk.json.`,
     );
   }
-  return { ...result.data, disposable: disposableStages.includes(result.data.stage) };
+  return { ...result.data, disposable: (disposableStages as readonly string[]).includes(result.data.stage) };
 }
 
 /** Names that stacks must know of each other without an export between them. */

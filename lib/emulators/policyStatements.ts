@@ -19,13 +19,14 @@ export function trimPolicies(resource: CfnResource, isLeftOut: (construct: ICons
   const uses = (value: unknown) => [...usesOf(resource, value)].some(isLeftOut);
   // Where each type of resource gives the CDK its properties; protected, and never written twice by the CDK.
   const properties = resolveAllButReferences(resource, Reflect.get(resource, 'cfnProperties'));
-  for (const document of documentsIn(properties))
-    document.Statement = document.Statement.flatMap((one) => trim(one, uses));
+  const documents = documentsIn(properties);
+  if (documents.length === 0) return true;
+  for (const document of documents) document.Statement = document.Statement.flatMap((one) => trim(one, uses));
   if (Array.isArray(properties.policies))
     properties.policies = properties.policies.filter(
       ({ policyDocument }: { policyDocument: PolicyDocument }) => policyDocument.Statement.length > 0,
     );
-  Object.defineProperty(resource, 'cfnProperties', { get: () => properties });
+  Object.defineProperty(resource, 'cfnProperties', { get: () => properties, configurable: true });
   return documentsIn(properties).every(({ Statement }) => Statement.length > 0);
 }
 
