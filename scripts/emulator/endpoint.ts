@@ -38,6 +38,9 @@ export function emulatorEnvironment(environment: Environment): { url: string; ad
   };
 }
 
+const notAnEmulator =
+  "Is AWS_ENDPOINT_URL the emulator's address?\nThe local cloud of `npm start` needs no deployment: it runs the stacks as they are.";
+
 /** Answers within these or counts as not there, milliseconds. */
 const patience = {
   maxAttempts: 1,
@@ -53,14 +56,12 @@ export async function whoAmI(url: string): Promise<{ account: string; region: st
   const { Account } = await sts.send(new GetCallerIdentityCommand({})).catch((error: Error) => {
     throw new PlainError(
       hasAnswered(error)
-        ? `${url} answers, and not as AWS does: ${said(error)}. Is AWS_ENDPOINT_URL the emulator's address?`
+        ? `${url} answers, and not as AWS does: ${said(error)}. ${notAnEmulator}`
         : `Nothing answers at ${url} (${said(error)}). Start the emulator, and see that AWS_ENDPOINT_URL is its address.`,
     );
   });
   if (Account === undefined)
-    throw new PlainError(
-      `${url} answers, and not as AWS does: STS names no account. Is AWS_ENDPOINT_URL the emulator's address?`,
-    );
+    throw new PlainError(`${url} answers, and not as AWS does: STS names no account. ${notAnEmulator}`);
   return { account: Account, region: await sts.config.region() };
 }
 
@@ -71,7 +72,7 @@ export async function isBootstrapped(url: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof Error && error.name === 'ValidationError') return false;
     throw new PlainError(
-      `${url} has no CloudFormation, which the CDK deploys by: ${said(error as Error)}.\nThe local cloud of \`npm start\` has none: it runs the stacks without a deployment.`,
+      `${url} has no CloudFormation, which the CDK deploys by: ${said(error as Error)}. ${notAnEmulator}`,
     );
   }
 }
