@@ -27,7 +27,9 @@ export function endpointName(environment: Readonly<Record<string, string | undef
   const url = environment['AWS_ENDPOINT_URL'];
   return (
     environment['CONFORMANCE_ENDPOINT'] ??
-    (environment['CONFORMANCE_LOCAL'] === undefined && url !== undefined ? new URL(url).host : 'local cloud')
+    (environment['CONFORMANCE_LOCAL'] === undefined && url !== undefined
+      ? (URL.parse(url)?.host ?? url)
+      : 'local cloud')
   );
 }
 
