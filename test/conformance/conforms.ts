@@ -26,7 +26,7 @@ export function group(name: string, probe: () => Promise<unknown>, define: (grou
     probed ??= within(probePatience, probe).then(
       () => undefined,
       // An error that a service gives is a sign of it.
-      (error: unknown) => lackOf(error),
+      (error: unknown) => (error instanceof Deadline ? error.message : lackOf(error)),
     );
     return probed;
   };
@@ -78,14 +78,14 @@ function asOutcome(error: unknown): unknown {
   return lack === undefined ? error : new NotSupported(`${notSupportedPrefix}${lack}`, { cause: error });
 }
 
+class Deadline extends Error {
+  override readonly name = 'Deadline';
+}
+
 async function within<Result>(patience: number, work: () => Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new Error(`no end within ${patience / 1000} s`);
-      error.name = 'TimeoutError';
-      reject(error);
-    }, patience);
+    timer = setTimeout(() => reject(new Deadline(`no answer within ${patience / 1000} s`)), patience);
   });
   try {
     return await Promise.race([work(), deadline]);

@@ -92,39 +92,105 @@ group(
         });
       },
     );
+    conforms(
+      'a connection and its end are told, in the order of their version numbers',
+      'Lifecycle events',
+      async () => {
+        const { thingName } = await device();
+        await withWebSocket(iot, async ({ subscribe, next }) => {
+          for (const event of ['connected', 'disconnected'])
+            expect(await subscribe(`$aws/events/presence/${event}/${thingName}`)).toBe(1);
+          await withDevice(iot, await device(), async () => {});
+          const connected = await next(`$aws/events/presence/connected/${thingName}`);
+          const disconnected = await next(`$aws/events/presence/disconnected/${thingName}`);
+          expect(connected).toMatchObject({
+            clientId: thingName,
+            eventType: 'connected',
+            versionNumber: expect.any(Number),
+          });
+          expect(disconnected).toMatchObject({
+            clientId: thingName,
+            eventType: 'disconnected',
+            clientInitiatedDisconnect: true,
+            disconnectReason: 'CLIENT_INITIATED_DISCONNECT',
+            sessionIdentifier: connected['sessionIdentifier'],
+          });
+          expect(Number(disconnected['versionNumber'])).toBeGreaterThanOrEqual(Number(connected['versionNumber']));
+        });
+      },
+    );
+
+    /** What a rule makes of a message, which it republishes. */
+    const throughRule = async (select: (source: string) => string, message: object, before?: object) => {
+      const [source, target] = [await own('measured'), await own(uniqueName('judged'))];
+      const ruleName = uniqueName('rule').replaceAll('-', '_');
+      const republish = { roleArn: output('RuleRoleArn'), topic: target, qos: 1 };
+      const topicRulePayload = { sql: select(source), awsIotSqlVersion: '2016-03-23', actions: [{ republish }] };
+      await iot.send(new CreateTopicRuleCommand({ ruleName, topicRulePayload }));
+      try {
+        return await withDevice(iot, await device(), async ({ subscribe, publish, received }) => {
+          await subscribe(target);
+          // A new rule takes effect within minutes on AWS.
+          const { payload } = await until(
+            'the republished message',
+            async () => {
+              if (before !== undefined) await publish(source, before);
+              await publish(source, message);
+              return received[0];
+            },
+            60_000,
+          );
+          return JSON.parse(payload);
+        });
+      } finally {
+        await iot.send(new DeleteTopicRuleCommand({ ruleName }));
+      }
+    };
 
     conforms(
-      'a rule computes what it republishes',
+      'a rule computes what it republishes, of the messages that it is for',
       'Republish',
       async () => {
-        const [source, target] = [await own('measured'), await own('judged')];
-        const ruleName = uniqueName('rule').replaceAll('-', '_');
-        const sql = `SELECT celsius * 9 / 5 + 32 AS fahrenheit, topic(3) AS kind, CASE celsius > 30 WHEN true THEN 'hot' ELSE 'fine' END AS climate FROM '${source}' WHERE celsius > 0`;
-        const republish = { roleArn: output('RuleRoleArn'), topic: target, qos: 1 };
-        await iot.send(
-          new CreateTopicRuleCommand({
-            ruleName,
-            topicRulePayload: { sql, awsIotSqlVersion: '2016-03-23', actions: [{ republish }] },
-          }),
+        const made = await throughRule(
+          (source) =>
+            `SELECT celsius * 9 / 5 + 32 AS fahrenheit, topic(3) AS kind, CASE celsius > 30 WHEN true THEN 'hot' ELSE 'fine' END AS climate FROM '${source}' WHERE celsius > 0`,
+          { celsius: 35 },
+          { celsius: -5 },
         );
-        try {
-          await withDevice(iot, await device(), async ({ subscribe, publish, received }) => {
-            await subscribe(target);
-            // A new rule takes effect within minutes on AWS.
-            const message = await until(
-              'the republished message',
-              async () => {
-                await publish(source, { celsius: -5 });
-                await publish(source, { celsius: 35 });
-                return received[0];
-              },
-              60_000,
-            );
-            expect(JSON.parse(message.payload)).toEqual({ fahrenheit: 95, kind: 'measured', climate: 'hot' });
-          });
-        } finally {
-          await iot.send(new DeleteTopicRuleCommand({ ruleName }));
-        }
+        expect(made).toEqual({ fahrenheit: 95, kind: 'measured', climate: 'hot' });
+      },
+      90_000,
+    );
+
+    conforms(
+      'the functions of rule SQL give what the reference says',
+      'AWS IoT SQL reference: functions',
+      async () => {
+        const expressions: Readonly<Record<string, readonly [expression: string, value: unknown]>> = {
+          upper: ['upper(name)', 'BOILER'],
+          joined: ["concat(name, '-', 7)", 'boiler-7'],
+          cut: ['substring(name, 1, 3)', 'oi'],
+          replaced: ["regexp_replace(name, 'o.', '0')", 'b0ler'],
+          matches: ["regexp_matches(name, '^b.*r$')", true],
+          begins: ["startswith(name, 'boil') AND endswith(name, 'er')", true],
+          decimal: ["cast('12.5' AS Decimal) + 1", 13.5],
+          remainder: ['mod(7, 3)', 1],
+          rounded: ['ceil(1.2) + floor(-1.2)', 0],
+          bits: ['bitand(13, 7)', 5],
+          encoded: ["encode(name, 'base64')", 'Ym9pbGVy'],
+          hash: ['md5(name)', '7ee1f25eb118cf7b01880c34436ca39e'],
+          nested: ["get(get(readings, 1), 'celsius')", 8],
+          some: ['(SELECT VALUE celsius FROM readings WHERE celsius > 5)', [8, 9]],
+          day: ["parse_time('yyyy-MM-dd', 0, 'UTC')", '1970-01-01'],
+          epoch: ["time_to_epoch('2016-03-23 00:00:00', 'yyyy-MM-dd HH:mm:ss')", 1458691200000],
+          missing: ['isUndefined(nothing)', true],
+        };
+        const columns = Object.entries(expressions).map(([name, [expression]]) => `${expression} AS ${name}`);
+        const made = await throughRule((source) => `SELECT ${columns.join(', ')} FROM '${source}'`, {
+          name: 'boiler',
+          readings: [{ celsius: 3 }, { celsius: 8 }, { celsius: 9 }],
+        });
+        expect(made).toEqual(Object.fromEntries(Object.entries(expressions).map(([name, [, value]]) => [name, value])));
       },
       90_000,
     );

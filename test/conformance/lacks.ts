@@ -31,7 +31,9 @@ export function lackOf(error: unknown): string | undefined {
   // By its form: Node.js's own errors are none of the realm that jest runs tests in.
   if (typeof error !== 'object' || error === null) return undefined;
   const { name = '', message = '', code = '', error_name = '', $metadata, cause, errors = [] }: Failure = error;
-  const said = message.split('\n')[0] || String(code) || name;
+  const said = (message.split('\n')[0] ?? '').replace(/^AWS SDK error wrapper for /, '') || String(code) || name;
+  // Something answers a waiter, only never what it waits for.
+  if (message.startsWith('{"state":')) return undefined;
   if (error instanceof NotSupported) return message;
   if (noAnswer.test(`${name} ${code} ${message}`)) return `it does not answer (${said})`;
   if (noBroker.test(`${error_name} ${message}`)) return `no broker answers (${said})`;

@@ -81,7 +81,7 @@ export function output(name: string): string {
   const value = environment(variable) ?? stacks['Conformance']?.[name];
   if (value === undefined)
     throw new NotSupported(
-      `needs the output ${name} of the stack Conformance: deploy test/conformance/app/app.ts with --outputs-file and name that file in CONFORMANCE_OUTPUTS, or give ${variable}`,
+      `needs the output ${name} of the suite's stack, by CONFORMANCE_OUTPUTS or ${variable} (test/conformance/README.md)`,
     );
   return value;
 }
