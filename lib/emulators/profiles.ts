@@ -25,7 +25,7 @@ const iotWithoutPolicies =
   'IoT policies are stored and not enforced: any certificate may publish and subscribe to anything.';
 const iamNotEnforced = 'IAM is not enforced: a function may call what its role forbids on AWS.';
 
-/** AWS: none of this is in LocalStack's table of CloudFormation resources, whatever the plan. */
+/** Not in LocalStack's own table of CloudFormation resources (2026-05), whatever the plan. */
 const localStackRefuses = all(
   'AWS::IoT::Logging',
   'AWS::IoT::PolicyPrincipalAttachment',
@@ -66,8 +66,10 @@ export const emulators = {
       noTelemetryStore,
       iotWithoutPolicies,
       iamNotEnforced,
-      'WebSocket authorizers do not run, and route responses are left out: a client gets no answer to what it sends.',
-      'There are no presence events, no fleet provisioning and no DynamoDB TTL; rule SQL knows a part of its functions.',
+      'WebSocket connections are not authorized, and route responses are left out: a client gets no answer to what it sends.',
+      'Rule SQL has no principal() and no traceid(): what devices publish ends quarantined for want of a trace id.',
+      'There are no presence events and no fleet provisioning.',
+      'Functions run by the node on its PATH, which has to be 24.',
     ],
   },
   'localstack-base': {

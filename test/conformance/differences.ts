@@ -25,12 +25,8 @@ const differences: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 /** How differences.ts calls the endpoint: CONFORMANCE_ENDPOINT, or the host of AWS_ENDPOINT_URL; without both, the local cloud. */
 export function endpointName(environment: Readonly<Record<string, string | undefined>> = process.env): string {
   const url = environment['AWS_ENDPOINT_URL'];
-  return (
-    environment['CONFORMANCE_ENDPOINT'] ??
-    (environment['CONFORMANCE_LOCAL'] === undefined && url !== undefined
-      ? (URL.parse(url)?.host ?? url)
-      : 'local cloud')
-  );
+  if (environment['CONFORMANCE_ENDPOINT']) return environment['CONFORMANCE_ENDPOINT'];
+  return environment['CONFORMANCE_LOCAL'] === undefined && url ? (URL.parse(url)?.host ?? url) : 'local cloud';
 }
 
 export function differenceOf(group: string, behaviour: string): string | undefined {
