@@ -26,7 +26,7 @@ const differences: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 export function endpointName(environment: Readonly<Record<string, string | undefined>> = process.env): string {
   const url = environment['AWS_ENDPOINT_URL'];
   if (environment['CONFORMANCE_ENDPOINT']) return environment['CONFORMANCE_ENDPOINT'];
-  return environment['CONFORMANCE_LOCAL'] === undefined && url ? (URL.parse(url)?.host ?? url) : 'local cloud';
+  return !environment['CONFORMANCE_LOCAL'] && url ? (URL.parse(url)?.host ?? url) : 'local cloud';
 }
 
 export function differenceOf(group: string, behaviour: string): string | undefined {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { lackOf, NotSupported } from './lacks.ts';
 
 // The endpoint is told as to any program that uses an AWS SDK: AWS_ENDPOINT_URL, AWS_REGION, credentials. No client is given more.
-Object.assign(process.env, JSON.parse(process.env['CONFORMANCE_LOCAL'] ?? '{}'));
+Object.assign(process.env, JSON.parse(process.env['CONFORMANCE_LOCAL'] || '{}'));
 const environment = (name: string) => process.env[name] || undefined;
 
 // An emulator asks for a signature, and not for whose: as its own tools have it.

@@ -38,7 +38,7 @@ async function conformance(url: string, ...files: string[]) {
       AWS_PROFILE: '',
       CONFORMANCE_ENDPOINT: '',
       CONFORMANCE_OUTPUTS: '',
-      CONFORMANCE_LOCAL: '{}',
+      CONFORMANCE_LOCAL: '',
     },
   );
   const table = /^Conformance of [\s\S]*?^all/m.exec(output)?.[0] ?? '';

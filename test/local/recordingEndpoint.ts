@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 const account = '000000000000';
 
-export interface RecordedStack {
+interface RecordedStack {
   readonly name: string;
   /** The template of each change set that was made for it. */
   // biome-ignore lint/suspicious/noExplicitAny: what CloudFormation takes
