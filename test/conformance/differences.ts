@@ -13,11 +13,12 @@ const differences: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   fauxqs: {
     'S3: a conditional write does not overwrite': 'IfNoneMatch is not looked at; it overwrites',
     'S3: a wrong checksum is refused': 'checksums are kept as given and not compared',
+    'SNS: *': 'it has no CloudFormation that would make the topic and its filtered queues',
     ...Object.fromEntries(
-      ['DynamoDB', 'IoT data plane', 'IoT registry', 'Lambda', 'Shadows', 'Timestream'].map((group) => [
-        `${group}: *`,
-        'it has SQS, SNS and S3 alone',
-      ]),
+      [
+        ...['Cognito user pools', 'DynamoDB', 'HTTP API', 'IoT data plane', 'IoT registry', 'Lambda', 'Shadows'],
+        ...['Timestream', 'WebSocket API'],
+      ].map((group) => [`${group}: *`, 'it has SQS, SNS and S3 alone']),
     ),
   },
 };
