@@ -1,6 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import cdkJson from '../cdk.json' with { type: 'json' };
 import { readConfiguration } from '../lib/config.ts';
+import { synthesizeFor } from '../lib/emulators/synthesizeFor.ts';
 import { composeFieldline } from '../lib/fieldline.ts';
 import { acceptFindings, checkFindings } from '../lib/nagFindings.ts';
 
@@ -9,10 +10,9 @@ import { acceptFindings, checkFindings } from '../lib/nagFindings.ts';
  * `-c nag=true` checks them against the AWS Solutions rules of cdk-nag too, which takes a few seconds.
  */
 const app = new App({ analyticsReporting: false, context: cdkJson.context });
-const stacks = composeFieldline(
-  app,
-  readConfiguration((key) => app.node.tryGetContext(key)),
-);
+const configuration = readConfiguration((key) => app.node.tryGetContext(key));
+const stacks = composeFieldline(app, configuration);
 acceptFindings(stacks);
 if (app.node.tryGetContext('nag') !== undefined) checkFindings(app);
-app.synth();
+if (configuration.emulator === undefined) app.synth();
+else synthesizeFor(app, configuration.emulator);

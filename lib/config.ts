@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { emulatorNames } from './emulators/profiles.ts';
 
 /** Stages whose data may be thrown away with the stack. Every other stage retains and protects it. */
-const disposableStages = ['dev', 'test', 'local'];
+export const disposableStages = ['dev', 'test', 'local'] as const;
 
 const days = z.coerce.number().int().min(1);
 
@@ -54,6 +55,8 @@ const configurationSchema = z.object({
   telemetryStore: z.literal('timestream', {
     error: "telemetryStore: only 'timestream' can be deployed today; Timestream for InfluxDB is planned as the second",
   }),
+  /** Profile of the emulator that is deployed to (lib/emulators/profiles.ts); none for AWS and for the local cloud. */
+  emulator: z.enum(emulatorNames, { error: `an emulator is one of ${emulatorNames.join(', ')}` }).optional(),
   /** Origins that browsers may call the HTTP API from. */
   origins: z.array(z.string().regex(/^https?:\/\/[^/]+$/, "an origin is written as in 'https://dashboard.example'")),
 });
@@ -91,6 +94,7 @@ export function readConfiguration(context: ContextReader): Configuration {
       magneticStoreDays: context('magneticStoreDays') ?? 365,
     },
     telemetryStore: context('telemetryStore') ?? 'timestream',
+    emulator: context('emulator'),
     origins: list(context('origins')) ?? ['http://localhost:8080'],
   });
   if (!result.success) {
@@ -99,7 +103,7 @@ export function readConfiguration(context: ContextReader): Configuration {
       `The configuration can't be used:\n${problems.join('\n')}\nSet it with -c key=value or in cdk.json.`,
     );
   }
-  return { ...result.data, disposable: disposableStages.includes(result.data.stage) };
+  return { ...result.data, disposable: (disposableStages as readonly string[]).includes(result.data.stage) };
 }
 
 /** Names that stacks must know of each other without an export between them. */

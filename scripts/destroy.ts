@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { DeleteObjectsCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { readConfiguration } from '../lib/config.ts';
+import { runCdk } from './cdk.ts';
 import { noArguments, readCommandLine, runCommand } from './commandLine.ts';
 import { stackName } from './target.ts';
 
@@ -24,10 +24,7 @@ async function main(): Promise<number> {
   });
   const { disposable } = readConfiguration((key) => (key === 'stage' ? stage : undefined));
   if (disposable) await emptyBuckets(stage);
-  const cdk = spawn('cdk', ['destroy', '--all', '-c', `stage=${stage}`], { stdio: 'inherit' });
-  return await new Promise<number>((resolve, reject) =>
-    cdk.once('error', reject).once('close', (code) => resolve(code ?? 1)),
-  );
+  return await runCdk(['destroy', '--all', '-c', `stage=${stage}`]);
 }
 
 async function emptyBuckets(stage: string): Promise<void> {

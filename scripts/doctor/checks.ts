@@ -31,7 +31,13 @@ export const doctorClients = (): DoctorClients => ({
 });
 
 /** The bootstrap version that CDK 2 stacks ask for at least. */
-const bootstrapVersion = 6;
+export const bootstrapVersion = 6;
+
+/** Version of the CDK's bootstrap stack; NaN when it doesn't say. @throws ValidationError when there is none. */
+export async function bootstrapVersionOf(cloudFormation: Pick<CloudFormationClient, 'send'>): Promise<number> {
+  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: 'CDKToolkit' }));
+  return Number(Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'BootstrapVersion')?.OutputValue);
+}
 
 /** All that a deployment of Fieldline needs of an account and would otherwise fail on half-way, in the order of asking. */
 export const deployChecks = ({ sts, cloudFormation, iot, timestream }: DoctorClients): Check[] => [
@@ -51,10 +57,7 @@ export const deployChecks = ({ sts, cloudFormation, iot, timestream }: DoctorCli
   {
     what: 'CDK bootstrap',
     run: async () => {
-      const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: 'CDKToolkit' }));
-      const version = Number(
-        Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'BootstrapVersion')?.OutputValue,
-      );
+      const version = await bootstrapVersionOf(cloudFormation);
       return version >= bootstrapVersion
         ? { ok: true, fact: `version ${version}` }
         : { ok: false, problem: `its version is ${version || 'unknown'}`, wayOut: 'npx cdk bootstrap' };

@@ -10,11 +10,12 @@ const differences: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   fauxqs: {
     'S3: a conditional write does not overwrite': 'IfNoneMatch is not looked at; it overwrites',
     'S3: a wrong checksum is refused': 'checksums are kept as given and not compared',
+    'SNS: *': 'it has no CloudFormation that would make the topic and its filtered queues',
     ...Object.fromEntries(
-      ['DynamoDB', 'IoT data plane', 'IoT registry', 'Lambda', 'Shadows', 'Timestream'].map((group) => [
-        `${group}: *`,
-        'it has SQS, SNS and S3 alone',
-      ]),
+      [
+        ...['Cognito user pools', 'DynamoDB', 'HTTP API', 'IoT data plane', 'IoT registry', 'Lambda', 'Shadows'],
+        ...['Timestream', 'WebSocket API'],
+      ].map((group) => [`${group}: *`, 'it has SQS, SNS and S3 alone']),
     ),
   },
 };
@@ -22,10 +23,8 @@ const differences: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 /** How differences.ts calls the endpoint: CONFORMANCE_ENDPOINT, or the host of AWS_ENDPOINT_URL; without both, the local cloud. */
 export function endpointName(environment: Readonly<Record<string, string | undefined>> = process.env): string {
   const url = environment['AWS_ENDPOINT_URL'];
-  return (
-    environment['CONFORMANCE_ENDPOINT'] ??
-    (environment['CONFORMANCE_LOCAL'] === undefined && url !== undefined ? new URL(url).host : 'local cloud')
-  );
+  if (environment['CONFORMANCE_ENDPOINT']) return environment['CONFORMANCE_ENDPOINT'];
+  return !environment['CONFORMANCE_LOCAL'] && url ? (URL.parse(url)?.host ?? url) : 'local cloud';
 }
 
 export function differenceOf(group: string, behaviour: string): string | undefined {

@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-iot';
 import { iot, mqtt } from 'aws-iot-device-sdk-v2';
 import { attach, type Device } from '../local/iotDevice.ts';
-import { caFile, credentials, region, uniqueName } from './target.ts';
+import { brokers, caFile, credentials, region, uniqueName } from './target.ts';
 
 export interface RegisteredDevice {
   readonly thingName: string;
@@ -66,9 +66,15 @@ export async function unregisterDevice(client: IoTClient, device: RegisteredDevi
   await client.send(new DeletePolicyCommand({ policyName }));
 }
 
-/** The device endpoint as the API tells it, with its port where it isn't the usual. */
-async function deviceEndpoint(client: IoTClient): Promise<{ host: string; port: number | undefined }> {
-  const { endpointAddress = '' } = await client.send(new DescribeEndpointCommand({ endpointType: 'iot:Data-ATS' }));
+/** The device endpoint as the environment or else the API tells it, with its port where it isn't the usual. */
+async function deviceEndpoint(
+  client: IoTClient,
+  given: string | undefined,
+): Promise<{ host: string; port: number | undefined }> {
+  const { endpointAddress = '' } =
+    given === undefined
+      ? await client.send(new DescribeEndpointCommand({ endpointType: 'iot:Data-ATS' }))
+      : { endpointAddress: given };
   const [host = '', port] = endpointAddress.split(':');
   return { host, port: port === undefined ? undefined : Number(port) };
 }
@@ -79,13 +85,14 @@ async function connected<Result>(
   builder: iot.AwsIotMqttConnectionConfigBuilder,
   clientId: string,
   run: (device: Device) => Promise<Result>,
-  will?: mqtt.MqttWill,
+  { endpoint, will }: { endpoint: string | undefined; will?: mqtt.MqttWill },
 ): Promise<Result> {
-  const { host, port } = await deviceEndpoint(client);
+  const { host, port } = await deviceEndpoint(client, endpoint);
   builder
     .with_endpoint(host)
     .with_client_id(clientId)
     .with_clean_session(true)
+    .with_timeout_ms(5_000)
     .with_protocol_operation_timeout_ms(10_000);
   if (caFile !== undefined) builder.with_certificate_authority(readFileSync(caFile, 'utf8'));
   if (port !== undefined) builder.with_port(port);
@@ -104,18 +111,15 @@ export const withDevice = <Result>(
   run: (device: Device) => Promise<Result>,
   { clientId = thingName, will }: { clientId?: string; will?: mqtt.MqttWill } = {},
 ): Promise<Result> =>
-  connected(
-    client,
-    iot.AwsIotMqttConnectionConfigBuilder.new_mtls_builder(certificatePem, privateKey),
-    clientId,
-    run,
-    will,
-  );
+  connected(client, iot.AwsIotMqttConnectionConfigBuilder.new_mtls_builder(certificatePem, privateKey), clientId, run, {
+    endpoint: brokers.mqtt,
+    ...(will && { will }),
+  });
 
 /** MQTT over WebSocket, signed with the credentials of the environment, which may do all. */
 export function withWebSocket<Result>(client: IoTClient, run: (device: Device) => Promise<Result>): Promise<Result> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials();
   const builder = iot.AwsIotMqttConnectionConfigBuilder.new_with_websockets();
   builder.with_credentials(region, accessKeyId, secretAccessKey, sessionToken);
-  return connected(client, builder, uniqueName('browser'), run);
+  return connected(client, builder, uniqueName('browser'), run, { endpoint: brokers.webSocket ?? brokers.mqtt });
 }

@@ -11,7 +11,7 @@ declare global {
  * endpoint. Told to the tests in a variable of its own, so that no other project's AWS clients see it.
  */
 export default async function startEndpoint(): Promise<void> {
-  if (process.env['AWS_ENDPOINT_URL'] !== undefined || process.env['CONFORMANCE_ENDPOINT'] !== undefined) return;
+  if (process.env['AWS_ENDPOINT_URL'] || process.env['CONFORMANCE_ENDPOINT']) return;
   const assemblyDir = await synthesizeApp(join(import.meta.dirname, 'app/app.ts'));
   const app = await startApp(assemblyDir);
   const { endpointUrl, region, credentials, mqtt, outputs } = app.cloud;

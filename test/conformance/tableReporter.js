@@ -1,42 +1,64 @@
 import { differenceOf, endpointName, staleDifferences } from './differences.ts';
+import { notSupportedPrefix } from './lacks.ts';
 
-/** Jest reporter: what conforms, by group, and each declared difference with its reason. Says nothing of other projects. */
+const kinds = ['passed', 'failed', 'differs', 'not supported'];
+
+/**
+ * Jest reporter: what conforms, by group, each declared difference with its reason, and what the endpoint lacks. Says nothing of
+ * other projects.
+ */
 export default class TableReporter {
   onRunComplete(_contexts, results) {
     const groups = new Map();
     const differing = [];
+    const lacking = new Map();
     const names = new Set();
-    for (const { displayName, testFilePath, testResults, testExecError, failureMessage } of results.testResults) {
+    const count = (group, kind) => {
+      if (!groups.has(group)) groups.set(group, Object.fromEntries(kinds.map((each) => [each, 0])));
+      groups.get(group)[kind] += 1;
+    };
+    for (const { displayName, testFilePath, testResults, testExecError } of results.testResults) {
       if (displayName?.name !== 'conformance') continue;
-      if (testExecError) groups.set(testFilePath, { passed: 0, failed: 1, differs: 0, note: failureMessage });
-      for (const { ancestorTitles, title, status } of testResults) {
+      if (testExecError) count(testFilePath, 'failed');
+      for (const { ancestorTitles, title, status, failureMessages } of testResults) {
         const [group] = ancestorTitles;
         const behaviour = title.replace(/ \(AWS: "[^"]*"\)$/, '');
-        const counts = groups.get(group) ?? { passed: 0, failed: 0, differs: 0 };
-        const reason = differenceOf(group, behaviour);
         names.add(`${group}: ${behaviour}`);
-        if (status === 'failed') counts.failed += 1;
-        else if (status === 'passed' && reason === undefined) counts.passed += 1;
-        else if (status === 'passed') {
-          counts.differs += 1;
-          differing.push(`  ${group}: ${behaviour}: ${reason}`);
-        }
-        groups.set(group, counts);
+        const reason = differenceOf(group, behaviour);
+        const lack = failureMessages
+          .map((message) => message.split('\n').find((line) => line.includes(notSupportedPrefix)))
+          .find((line) => line !== undefined)
+          ?.split(notSupportedPrefix)[1];
+        if (status === 'failed') count(group, lack === undefined ? 'failed' : 'not supported');
+        else if (status === 'passed') count(group, reason === undefined ? 'passed' : 'differs');
+        if (status === 'failed' && lack !== undefined)
+          lacking.set(`  ${group}: ${lack}`, (lacking.get(`  ${group}: ${lack}`) ?? 0) + 1);
+        if (status === 'passed' && reason !== undefined) differing.push(`  ${group}: ${behaviour}: ${reason}`);
       }
     }
     if (groups.size === 0) return;
-    const row = (...cells) => cells.map((cell, at) => (at === 0 ? cell.padEnd(24) : String(cell).padStart(8))).join('');
-    const lines = [...groups].sort().map(([group, { passed, failed, differs }]) => row(group, passed, failed, differs));
-    const total = (kind) => [...groups.values()].reduce((sum, counts) => sum + counts[kind], 0);
-    const stale = staleDifferences(names).map((name) => `  declared, but there was no such test: ${name}`);
+    const row = (name, cells) => [name.padEnd(24), ...cells.map((cell) => String(cell).padStart(14))].join('');
+    const sorted = [...groups].sort(([one], [other]) => (one < other ? -1 : 1));
+    const total = (kind) => sorted.reduce((sum, [, counts]) => sum + counts[kind], 0);
+    // Of the groups that ran whole.
+    const stale =
+      results.numPendingTests > 0 ? [] : staleDifferences(names).filter((name) => groups.has(name.split(': ')[0]));
     process.stdout.write(
       [
         `\nConformance of ${endpointName()}`,
-        row('', 'passed', 'failed', 'differs'),
-        ...lines,
-        row('all', total('passed'), total('failed'), total('differs')),
+        row('', kinds),
+        ...sorted.map(([group, counts]) =>
+          row(
+            group,
+            kinds.map((kind) => counts[kind]),
+          ),
+        ),
+        row('all', kinds.map(total)),
         ...(differing.length > 0 ? ['Differs, as declared in test/conformance/differences.ts:', ...differing] : []),
-        ...(results.numTotalTestSuites === groups.size ? stale : []),
+        ...(lacking.size > 0
+          ? ['Not supported here, and not declared:', ...[...lacking].map(([lack, tests]) => `${lack} [${tests}]`)]
+          : []),
+        ...stale.map((name) => `  declared, but there was no such test: ${name}`),
         '',
       ].join('\n'),
     );

@@ -86,6 +86,7 @@ test.each([
   { memoryStoreHours: 8767 },
   { magneticStoreDays: 73_001 },
   { telemetryStore: 'influxdb' },
+  { emulator: 'somestack' },
 ])('%j is refused by its key', (context) => {
   expect(problemsOf(context)).toEqual([Object.keys(context)[0]]);
 });

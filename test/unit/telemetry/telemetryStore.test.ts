@@ -1,4 +1,11 @@
-import { RejectedRecordsException, ThrottlingException, ValidationException } from '@aws-sdk/client-timestream-write';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  RejectedRecordsException,
+  ThrottlingException,
+  TimestreamWriteClient,
+  ValidationException,
+} from '@aws-sdk/client-timestream-write';
 import { describe, expect, test } from '@jest/globals';
 import { noop } from 'cockatiel';
 import type { Aggregated } from '../../../functions/telemetry/stages/aggregate.ts';
@@ -35,6 +42,32 @@ describe('writing telemetry', () => {
     const timestream = recordingClient();
     await writeWith(timestream)([]);
     expect(timestream.calls).toEqual([]);
+  });
+
+  test('to a cloud that has no Timestream is a fault that may pass: messages are tried again, then dead-lettered', async () => {
+    const cloud = createServer((request, response) => {
+      request.resume();
+      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify({ __type: 'UnknownOperationException' }));
+    });
+    await new Promise<void>((resolve) => cloud.listen(0, '127.0.0.1', resolve));
+    const timestream = new TimestreamWriteClient({
+      endpoint: `http://127.0.0.1:${(cloud.address() as AddressInfo).port}`,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      maxAttempts: 2,
+    });
+    try {
+      const write = writeTelemetry({ timestream, database: 'db', table: 'points', breaker: noop });
+      const failures = await write([message('a'), message('b')]);
+      expect([...failures.values()]).toEqual([
+        { failureClass: 'storage', reason: expect.stringMatching(/^telemetry store: /) },
+        { failureClass: 'storage', reason: expect.stringMatching(/^telemetry store: /) },
+      ]);
+    } finally {
+      timestream.destroy();
+      cloud.close();
+    }
   });
 
   test('a rejected record fails its message alone, for good, and says why', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createIam } from '../../../../local/identity/iam.ts';
-import { createAsyncInvocations } from '../../../../local/messaging/asyncInvocations.ts';
+import { createAsyncInvocations } from '../../../../local/lambda/asyncInvocations.ts';
 import { createMessaging } from '../../../../local/messaging/messaging.ts';
 import { createSns } from '../../../../local/messaging/sns.ts';
 import { createClockwork } from '../../../../local/scheduler/clockwork.ts';
