@@ -54,6 +54,8 @@ const configurationSchema = z.object({
   telemetryStore: z.literal('timestream', {
     error: "telemetryStore: only 'timestream' can be deployed today; Timestream for InfluxDB is planned as the second",
   }),
+  /** Of one caller, over all functions of the HTTP API. */
+  requestsPerMinute: z.coerce.number().int().min(10),
   /** Origins that browsers may call the HTTP API from. */
   origins: z.array(z.string().regex(/^https?:\/\/[^/]+$/, "an origin is written as in 'https://dashboard.example'")),
 });
@@ -91,6 +93,7 @@ export function readConfiguration(context: ContextReader): Configuration {
       magneticStoreDays: context('magneticStoreDays') ?? 365,
     },
     telemetryStore: context('telemetryStore') ?? 'timestream',
+    requestsPerMinute: context('requestsPerMinute') ?? 600,
     origins: list(context('origins')) ?? ['http://localhost:8080'],
   });
   if (!result.success) {

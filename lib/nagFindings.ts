@@ -25,7 +25,14 @@ class StrictChecks extends AwsSolutionsChecks {
 }
 
 /** Findings of cdk-nag that stand, each with its reason. */
-export function acceptFindings({ data, timestream, live, ingestion, api }: ReturnType<typeof composeFieldline>): void {
+export function acceptFindings({
+  data,
+  identity,
+  timestream,
+  live,
+  ingestion,
+  api,
+}: ReturnType<typeof composeFieldline>): void {
   accept(
     data.raw,
     'S1',
@@ -38,6 +45,13 @@ export function acceptFindings({ data, timestream, live, ingestion, api }: Retur
     'Encrypted by the key that AWS manages, as the tables and the bucket are',
   );
 
+  accept(
+    identity.users,
+    'COG2',
+    'A second factor is for the owner to demand: the API signs in by password, and the pool can be told to',
+  );
+  accept(identity.users, 'COG8', 'The plus plan is paid for each user; what it adds is for the owner to decide');
+
   for (const construct of [live, ingestion, api].flatMap((stack) => stack.node.findAll())) {
     if (construct instanceof NodeFunction) {
       accept(
@@ -48,6 +62,13 @@ export function acceptFindings({ data, timestream, live, ingestion, api }: Retur
     }
     if (construct instanceof CfnRoute && Stack.of(construct) === live && construct.routeKey !== '$connect') {
       accept(construct, 'APIG4', 'API Gateway authorizes a WebSocket at $connect only, which takes AWS_IAM');
+    }
+    if (construct instanceof CfnRoute && Stack.of(construct) === api && construct.authorizationType === 'NONE') {
+      accept(
+        construct,
+        'APIG4',
+        'Declared public, or signed by a key that its function checks: functions/operations.ts',
+      );
     }
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ulid } from 'ulid';
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
@@ -17,3 +18,6 @@ export function deterministicUlid(time: number, seed: string): string {
   for (let place = 0; place < 16; place += 1) text += alphabet[(random[place] ?? 0) % 32];
   return text;
 }
+
+/** A new id that sorts by time. */
+export const newId = (): string => ulid();

@@ -23,7 +23,7 @@ export interface NodeFunctionProps<Schema extends z.ZodType> {
   readonly memorySize?: number;
 }
 
-type EnvironmentFor<Schema extends z.ZodType> = {
+export type EnvironmentFor<Schema extends z.ZodType> = {
   readonly [Key in Exclude<keyof z.input<Schema>, PlatformKey>]: string;
 };
 

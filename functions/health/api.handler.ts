@@ -4,9 +4,11 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { DescribeTableCommand as DescribeTelemetryTableCommand } from '@aws-sdk/client-timestream-write';
 import { documentClient, s3Client, sqsClient, timestreamWriteClient } from '../platform/clients.ts';
 import { parseEnv } from '../platform/env.ts';
-import { httpHandler } from '../platform/httpHandler.ts';
+import { apiDependencies } from '../platform/http/apiDependencies.ts';
+import { httpApi } from '../platform/http/httpApi.ts';
 import { healthEnv } from './env.ts';
-import { answerHealth } from './flows.ts';
+import { healthHandlers } from './flows.ts';
+import { healthOperations } from './operations.ts';
 
 const env = parseEnv(healthEnv);
 const db = documentClient();
@@ -16,8 +18,9 @@ const timestream = timestreamWriteClient();
 const askQueue = (QueueUrl: string) => () =>
   sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }));
 
-export const handler = httpHandler(
-  answerHealth([
+export const handler = httpApi(
+  healthOperations,
+  healthHandlers([
     { name: 'ingestion', ask: askQueue(env.TELEMETRY_QUEUE_URL) },
     { name: 'live', ask: askQueue(env.LIVE_QUEUE_URL) },
     { name: 'devices', ask: () => db.send(new DescribeTableCommand({ TableName: env.DEVICES_TABLE })) },
@@ -30,4 +33,5 @@ export const handler = httpHandler(
     },
     { name: 'raw', ask: () => s3.send(new HeadBucketCommand({ Bucket: env.RAW_BUCKET })) },
   ]),
+  apiDependencies(env, db),
 );

@@ -1,0 +1,21 @@
+import { documentClient } from '../platform/clients.ts';
+import { parseEnv } from '../platform/env.ts';
+import { apiDependencies } from '../platform/http/apiDependencies.ts';
+import { httpApi } from '../platform/http/httpApi.ts';
+import { changeTogether } from '../platform/records/change.ts';
+import { deviceHandlers } from './devices.ts';
+import { devicesApiEnv } from './env.ts';
+import { deviceOperations } from './operations.ts';
+
+const env = parseEnv(devicesApiEnv);
+const db = documentClient();
+
+export const handler = httpApi(
+  deviceOperations,
+  deviceHandlers({
+    db,
+    devicesTable: env.DEVICES_TABLE,
+    change: changeTogether({ db, auditTable: env.AUDIT_TABLE }),
+  }),
+  apiDependencies(env, db),
+);

@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import {
+  applicationId,
+  configuration,
+  deviceId,
+  displayName,
+  metadata,
+  roomId,
+  timestamp,
+  typeName,
+  version,
+} from './identifiers.ts';
+
+/** What the registry knows of a device: its item `device` in the devices table. What it sends is in other items. */
+export const device = z
+  .object({
+    deviceId,
+    applicationId,
+    name: displayName,
+    /** A gateway publishes for its children. */
+    kind: z.enum(['device', 'gateway']),
+    /** Name of a device type of its application. */
+    deviceType: typeName.optional(),
+    roomId: roomId.optional(),
+    /** The gateway that publishes for it. */
+    gatewayId: deviceId.optional(),
+    /** registered: never heard of. active: it announced itself or sent something. disabled: what it sends is quarantined. */
+    status: z.enum(['registered', 'active', 'disabled']),
+    model: z.string().max(128).optional(),
+    firmware: z.string().max(128).optional(),
+    capabilities: z.array(z.string().max(64)).max(64).optional(),
+    metadata,
+    configuration,
+    version,
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .meta({ id: 'Device' });
+export type Device = z.infer<typeof device>;
