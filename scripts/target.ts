@@ -22,7 +22,7 @@ export interface Target {
   output(stack: StackName, key: string): string;
 }
 
-export type StackName = 'Data' | 'Timestream' | 'Ingestion' | 'Live' | 'Api';
+export type StackName = 'Data' | 'Identity' | 'Timestream' | 'Ingestion' | 'Live' | 'Api';
 type Stacks = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export const stackName = (stage: string, stack: StackName) => `Fieldline-${stage}-${stack}`;
