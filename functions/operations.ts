@@ -1,4 +1,5 @@
 import { deviceOperations } from './devices/operations.ts';
+import { documentOperations } from './documents/operations.ts';
 import { healthOperations } from './health/operations.ts';
 import { messageOperations } from './messages/operations.ts';
 
@@ -7,4 +8,5 @@ export const operations = {
   ...deviceOperations,
   ...messageOperations,
   ...healthOperations,
+  ...documentOperations,
 };

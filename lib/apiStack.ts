@@ -5,6 +5,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { addDevices } from './api/devices.ts';
+import { addDocuments } from './api/documents.ts';
 import { addHealth } from './api/health.ts';
 import { addMessages } from './api/messages.ts';
 import type { Configuration } from './config.ts';
@@ -48,6 +49,7 @@ export class ApiStack extends Stack {
 
     addDevices(this, common);
     addMessages(this, common);
+    addDocuments(this, common);
     addHealth(this, { ...common, telemetryQueue: props.telemetryQueue, liveQueue: props.liveQueue });
 
     const stage = new HttpStage(this, 'Stage', {

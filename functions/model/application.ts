@@ -7,7 +7,7 @@ export const application = z
   .object({
     applicationId,
     name: displayName,
-    settings: z.record(z.string().min(1).max(64), z.json()),
+    settings: z.record(z.string().min(1).max(64), z.unknown()),
     version,
     createdAt: timestamp,
     updatedAt: timestamp,

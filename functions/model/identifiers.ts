@@ -35,6 +35,6 @@ export const metadata = z
 
 /** Settings of a device or room that its owner defines. */
 export const configuration = z
-  .record(z.string().min(1).max(64), z.json())
+  .record(z.string().min(1).max(64), z.unknown())
   .refine((value) => JSON.stringify(value).length <= 8192, 'at most 8 KB of JSON')
   .meta({ id: 'Configuration' });

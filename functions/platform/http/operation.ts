@@ -9,7 +9,7 @@ export interface Operation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** As API Gateway writes it, with `{name}` for a parameter. */
   readonly path: `/api/${string}`;
-  readonly tag: string;
+  readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;
@@ -45,6 +45,26 @@ export type Access =
   | 'signedIn'
   | 'platformAdmin'
   | { readonly permission: Permission; readonly of: 'application' | 'device' | 'room' };
+
+/** Groups of operations, in the order in which the document shows them. */
+export const tagDescriptions = {
+  Auth: 'Signing in and out, and who is signed in.',
+  Applications: 'Applications, their members and their API keys.',
+  Devices: 'The registry of devices.',
+  Rooms: 'Places that devices are in.',
+  Gateways: 'Devices that publish for others.',
+  'Device types': 'What devices of a kind measure and can do, as W3C WoT Thing Models.',
+  Provisioning: 'Certificates of devices and how they get them.',
+  Telemetry: 'What devices measured.',
+  Messages: 'What became of each message.',
+  Signals: 'Messages as stored signals, with their raw payloads.',
+  Events: 'What happened to devices and rooms.',
+  Audit: 'Who changed what.',
+  Live: 'Tickets for the WebSocket API.',
+  Health: 'Whether the system is well.',
+  Documents: 'This document.',
+} as const;
+export type Tag = keyof typeof tagDescriptions;
 
 interface OperationAnswer {
   readonly description: string;

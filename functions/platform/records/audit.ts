@@ -29,7 +29,7 @@ export function changesBetween(
   const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
   const changes: NonNullable<AuditEntry['changes']> = {};
   for (const name of names) {
-    const [from, to] = [before?.[name], after?.[name]] as NonNullable<AuditEntry['changes']>[string]['from'][];
+    const [from, to] = [before?.[name], after?.[name]];
     if (bookkeeping.has(name) || isDeepStrictEqual(from, to)) continue;
     changes[name] = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
   }
