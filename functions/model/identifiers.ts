@@ -24,11 +24,24 @@ export const version = z.int().positive();
 
 export const displayName = z.string().trim().min(1).max(128);
 
+/** DynamoDB keeps 38 digits between 1e-130 and 9.99e125 (AWS: "Supported data types and naming rules in Amazon DynamoDB"). */
+const isStorable = (value: number) => value === 0 || (Math.abs(value) >= 1e-130 && Math.abs(value) < 1e126);
+const notStorable = 'numbers between 1e-130 and 9.99e125 are kept';
+const nestingLimit = 16;
+
+/** JSON that an item can hold. */
+const isStorableJson = (value: unknown, depth = 0): boolean => {
+  if (typeof value === 'number') return isStorable(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth === nestingLimit) return false;
+  return Object.entries(value).every(([name, inner]) => name !== '' && isStorableJson(inner, depth + 1));
+};
+
 /** Text for people and keys of other systems; filters find devices by it. */
 export const metadata = z
   .record(
     z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, "a name is 1 to 64 letters, digits, '_', '.' or '-'"),
-    z.union([z.string().max(256), z.number(), z.boolean()]),
+    z.union([z.string().max(256), z.number().refine(isStorable, notStorable), z.boolean()]),
   )
   .refine((value) => Object.keys(value).length <= 50, 'at most 50 entries')
   .meta({ id: 'Metadata' });
@@ -37,4 +50,5 @@ export const metadata = z
 export const configuration = z
   .record(z.string().min(1).max(64), z.unknown())
   .refine((value) => JSON.stringify(value).length <= 8192, 'at most 8 KB of JSON')
+  .refine((value) => isStorableJson(value), `no empty names, at most ${nestingLimit} levels, and only ${notStorable}`)
   .meta({ id: 'Configuration' });

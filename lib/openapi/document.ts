@@ -141,7 +141,8 @@ function responsesOf(declared: Operation): ZodOpenApiResponsesObject {
     ...(access === 'apiKey' && { 401: problem('The signature, the nonce, the clock or the key is wrong') }),
     ...((access === 'platformAdmin' || typeof access === 'object') && { 403: problem('The permission is missing') }),
     ...((typeof access === 'object' || params !== undefined) && {
-      404: problem('There is no such thing, or the caller may not know of it'),
+      // API Gateway's own, for a path parameter with a slash in it: it decodes before it looks for the route.
+      404: problemOrGateway('There is no such thing, or the caller may not know of it'),
     }),
     ...(method === 'POST' && {
       409: problem('A request with this Idempotency-Key is under way'),

@@ -24,7 +24,7 @@ export function readParts(operation: Operation, event: APIGatewayProxyEventV2): 
     if (!result.success) errors.push(...fieldErrors(where, result.error));
     return result.data;
   };
-  const params = check('path', operation.params, decodedParams(event.pathParameters));
+  const params = check('path', operation.params, event.pathParameters ?? {});
   const query = check('query', operation.query?.strict(), event.queryStringParameters ?? {});
   const body = operation.body === undefined ? undefined : check('body', operation.body, readBody(operation, event));
   if (errors.length > 0) throw badRequest(errors);
@@ -33,19 +33,6 @@ export function readParts(operation: Operation, event: APIGatewayProxyEventV2): 
     query: (query ?? {}) as Parts['query'],
     body,
   };
-}
-
-/** API Gateway hands path parameters on as they were written. */
-function decodedParams(raw: APIGatewayProxyEventV2['pathParameters']): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(raw ?? {}).map(([name, value]) => {
-      try {
-        return [name, decodeURIComponent(value ?? '')];
-      } catch {
-        throw badRequest([{ in: 'path', field: name, detail: 'is not percent-encoded UTF-8' }]);
-      }
-    }),
-  );
 }
 
 function readBody({ bodyTypes, bodyLimit = usualBodyLimit }: Operation, event: APIGatewayProxyEventV2): unknown {
