@@ -4,9 +4,12 @@ import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { addApplications } from './api/applications.ts';
 import { addDevices } from './api/devices.ts';
 import { addDocuments } from './api/documents.ts';
 import { addHealth } from './api/health.ts';
+import { addIdentity } from './api/identity.ts';
+import { addLive } from './api/live.ts';
 import { addMessages } from './api/messages.ts';
 import type { Configuration } from './config.ts';
 import { accessLogFormat } from './constructs/accessLog.ts';
@@ -19,6 +22,7 @@ export interface ApiStackProps extends StackProps {
   readonly identity: Pick<IdentityStack, 'users' | 'client'>;
   readonly telemetryQueue: Queue;
   readonly liveQueue: Queue;
+  readonly webSocketUrl: string;
 }
 
 /** What people and their programs ask: a function for each feature, a route for each operation that it declares. */
@@ -47,9 +51,12 @@ export class ApiStack extends Stack {
     const authorizer = new HttpUserPoolAuthorizer('People', identity.users, { userPoolClients: [identity.client] });
     const common = { configuration, api, authorizer, data };
 
+    addIdentity(this, { ...common, identity });
+    addApplications(this, { ...common, identity });
     addDevices(this, common);
     addMessages(this, common);
     addDocuments(this, common);
+    addLive(this, { ...common, webSocketUrl: props.webSocketUrl });
     addHealth(this, { ...common, telemetryQueue: props.telemetryQueue, liveQueue: props.liveQueue });
 
     const stage = new HttpStage(this, 'Stage', {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { metricValue } from '../functions/live/protocol.ts';
-import { answerOf } from './answerOf.ts';
+import { ask } from './session.ts';
 
 export const pageSize = 50;
 
@@ -14,7 +14,7 @@ const deviceSchema = z.object({
 });
 export type Device = z.infer<typeof deviceSchema>;
 
-const devicesPage = z.object({ devices: z.array(deviceSchema), next: z.string().optional() });
+const devicesPage = z.object({ items: z.array(deviceSchema), next: z.string().optional() });
 
 /**
  * The first devices with their newest values, page by page until there are `wanted`.
@@ -25,8 +25,8 @@ export async function listDevices(wanted: number): Promise<{ devices: Device[]; 
   let next: string | undefined;
   do {
     const query = new URLSearchParams({ limit: String(pageSize), ...(next === undefined ? {} : { next }) });
-    const page = await answerOf(`api/devices?${query}`, devicesPage);
-    devices.push(...page.devices);
+    const page = await ask(`api/devices?${query}`, devicesPage);
+    devices.push(...page.items);
     next = page.next;
   } while (next !== undefined && devices.length < wanted);
   return { devices, more: next !== undefined };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type LiveUpdate, serverMessage } from '../functions/live/protocol.ts';
-import { answerOf } from './answerOf.ts';
+import { ask } from './session.ts';
 
 export type LiveState =
   | { readonly kind: 'connecting' }
@@ -15,13 +15,13 @@ interface LiveSocketOptions {
   onRefusal(words: string): void;
 }
 
-const session = z.object({ websocketUrl: z.url() });
+const ticket = z.object({ url: z.url() });
 /** As the subscribe request allows (functions/live/protocol.ts). */
 const channelsPerRequest = 100;
 const firstDelay = 500;
 const longestDelay = 15_000;
 
-/** A connection for live updates that comes back by itself, each time with a freshly signed URL, and subscribes anew. */
+/** A connection for live updates that comes back by itself, each time with a new ticket, and subscribes anew. */
 export function openLiveSocket({ onState, onUpdates, onRefusal }: LiveSocketOptions) {
   const channels = new Set<string>();
   let socket: WebSocket | undefined;
@@ -39,9 +39,9 @@ export function openLiveSocket({ onState, onUpdates, onRefusal }: LiveSocketOpti
     clearTimeout(retry);
     retry = undefined;
     onState({ kind: 'connecting' });
-    const url = await answerOf('session', session).catch(() => undefined);
-    if (url === undefined) return connectLater();
-    const opened = new WebSocket(url.websocketUrl);
+    const address = await ask('api/live/tickets', ticket, { method: 'POST' }).catch(() => undefined);
+    if (address === undefined) return connectLater();
+    const opened = new WebSocket(address.url);
     socket = opened;
     opened.addEventListener('open', () => {
       onState({ kind: 'live' });

@@ -4,6 +4,7 @@ import { listDevices, pageSize } from './devices.ts';
 import { elementById, write } from './element.ts';
 import { openLiveSocket } from './liveSocket.ts';
 import { liveTraffic } from './liveTraffic.ts';
+import { signedIn } from './signInForm.ts';
 import { statusBar } from './statusBar.ts';
 
 const traffic = liveTraffic();
@@ -12,6 +13,7 @@ const board = deviceBoard(elementById('board'));
 const empty = elementById('empty');
 const more = elementById('more') as HTMLButtonElement;
 
+await signedIn();
 const socket = openLiveSocket({
   onState: status.showState,
   onUpdates(updates) {

@@ -46,7 +46,7 @@ export const metadata = z
   .refine((value) => Object.keys(value).length <= 50, 'at most 50 entries')
   .meta({ id: 'Metadata' });
 
-/** Settings of a device or room that its owner defines. */
+/** Settings that their owner defines: of a device, a room, an application, a person. */
 export const configuration = z
   .record(z.string().min(1).max(64), z.unknown())
   .refine((value) => JSON.stringify(value).length <= 8192, 'at most 8 KB of JSON')

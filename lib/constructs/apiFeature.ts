@@ -77,7 +77,12 @@ function checkStatements(operations: readonly Operation[], data: DataStack): Pol
   const isAbout = (kind: string) => operations.some(({ access }) => typeof access === 'object' && access.of === kind);
   return [
     allow(
-      ['UpdateItem', ...(operations.some(({ method }) => method === 'POST') ? ['PutItem', 'DeleteItem'] : [])],
+      [
+        'UpdateItem',
+        ...(operations.some(({ method, answersSecret }) => method === 'POST' && answersSecret !== true)
+          ? ['PutItem', 'DeleteItem']
+          : []),
+      ],
       data.ephemeral.tableArn,
     ),
     ...(operations.some(({ access }) => isSignedIn(access))

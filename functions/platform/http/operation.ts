@@ -26,6 +26,8 @@ export interface Operation {
   readonly problems?: Readonly<Record<number, string>>;
   /** It changes what has a version: `If-Match` guards it. */
   readonly versioned?: boolean;
+  /** Its answer is a secret that is kept nowhere, so it can't be repeated: an Idempotency-Key is refused. */
+  readonly answersSecret?: boolean;
   /** Largest body in bytes, if more than usual. */
   readonly bodyLimit?: number;
 }

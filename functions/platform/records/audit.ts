@@ -2,6 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { ulid } from 'ulid';
 import type { AuditEntry } from '../../model/audit.ts';
 
+/** In place of an application id, for what belongs to none: sign-ins, settings of people. No application can be named so. */
+export const platformWide = '_platform';
+
 export type AuditSubject = Pick<AuditEntry, 'applicationId' | 'actor' | 'operation' | 'entity'> & {
   readonly changes?: AuditEntry['changes'];
 };
