@@ -5,8 +5,11 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { addDevices } from './api/devices.ts';
+import { addDeviceTypes } from './api/deviceTypes.ts';
 import { addHealth } from './api/health.ts';
+import { addJournal } from './api/journal.ts';
 import { addMessages } from './api/messages.ts';
+import { addRooms } from './api/rooms.ts';
 import type { Configuration } from './config.ts';
 import { accessLogFormat } from './constructs/accessLog.ts';
 import type { DataStack } from './dataStack.ts';
@@ -39,7 +42,7 @@ export class ApiStack extends Stack {
           CorsHttpMethod.DELETE,
         ],
         allowHeaders: ['authorization', 'content-type', 'if-match', 'if-none-match', 'idempotency-key'],
-        exposeHeaders: ['etag', 'retry-after'],
+        exposeHeaders: ['etag', 'link', 'retry-after'],
         maxAge: Duration.hours(1),
       },
     });
@@ -47,6 +50,9 @@ export class ApiStack extends Stack {
     const common = { configuration, api, authorizer, data };
 
     addDevices(this, common);
+    addRooms(this, common);
+    addDeviceTypes(this, common);
+    addJournal(this, common);
     addMessages(this, common);
     addHealth(this, { ...common, telemetryQueue: props.telemetryQueue, liveQueue: props.liveQueue });
 
