@@ -30,6 +30,14 @@ export const deviceColumns = [
   'configuration',
 ] as const satisfies readonly (keyof z.infer<typeof device>)[];
 
+const deviceRow = device
+  .pick(
+    Object.fromEntries(deviceColumns.map((column) => [column, true])) as {
+      [Column in (typeof deviceColumns)[number]]: true;
+    },
+  )
+  .meta({ id: 'DeviceRow' });
+
 export const deviceBulkOperations = {
   importDevices: operation({
     method: 'POST',
@@ -52,6 +60,6 @@ export const deviceBulkOperations = {
     summary: 'Devices of an application as importDevices takes them',
     access: { permission: 'devices:read', of: 'application' },
     query: z.object({ ...exportQuery, applicationId: applicationId.optional() }),
-    answer: { status: 200, description: 'A page of devices', content: exportContent(device) },
+    answer: { status: 200, description: 'A page of devices', content: exportContent(deviceRow) },
   }),
 };

@@ -70,6 +70,10 @@ export type RoomState = z.infer<typeof roomState>;
 /** Columns of rooms in CSV, in the order in which they are written. */
 export const roomColumns = ['roomId', 'name', 'type', 'metadata', 'configuration'] as const;
 
+const roomRow = room
+  .pick({ roomId: true, name: true, type: true, metadata: true, configuration: true })
+  .meta({ id: 'RoomRow' });
+
 export const roomOperations = {
   listRooms: operation({
     method: 'GET',
@@ -179,6 +183,6 @@ export const roomOperations = {
     summary: 'Rooms of an application as importRooms takes them',
     access: { permission: 'rooms:read', of: 'application' },
     query: z.object({ ...exportQuery, applicationId: applicationId.optional() }),
-    answer: { status: 200, description: 'A page of rooms', content: exportContent(room) },
+    answer: { status: 200, description: 'A page of rooms', content: exportContent(roomRow) },
   }),
 };

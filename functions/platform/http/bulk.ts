@@ -154,7 +154,9 @@ export function exportAnswer<Item extends object>(
   { format, path, query }: ExportRequest,
 ) {
   const cursor = writeCursor(lastKey);
-  if (format === 'json') return { body: { items: [...items], ...cursor } };
+  // Only the columns: what is written is what an import takes.
+  const picked = items.map((item) => Object.fromEntries(columns.map((column) => [column, item[column]])) as Item);
+  if (format === 'json') return { body: { items: picked, ...cursor } };
   const rows = items.map((item) => columns.map((column) => cellOf(item[column])));
   const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
   const link = new URLSearchParams(Object.fromEntries([...given, ...Object.entries(cursor)]));
