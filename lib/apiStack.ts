@@ -6,11 +6,14 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { addApplications } from './api/applications.ts';
 import { addDevices } from './api/devices.ts';
+import { addDeviceTypes } from './api/deviceTypes.ts';
 import { addDocuments } from './api/documents.ts';
 import { addHealth } from './api/health.ts';
 import { addIdentity } from './api/identity.ts';
+import { addJournal } from './api/journal.ts';
 import { addLive } from './api/live.ts';
 import { addMessages } from './api/messages.ts';
+import { addRooms } from './api/rooms.ts';
 import type { Configuration } from './config.ts';
 import { accessLogFormat } from './constructs/accessLog.ts';
 import type { DataStack } from './dataStack.ts';
@@ -44,7 +47,7 @@ export class ApiStack extends Stack {
           CorsHttpMethod.DELETE,
         ],
         allowHeaders: ['authorization', 'content-type', 'if-match', 'if-none-match', 'idempotency-key'],
-        exposeHeaders: ['etag', 'retry-after'],
+        exposeHeaders: ['etag', 'link', 'retry-after'],
         maxAge: Duration.hours(1),
       },
     });
@@ -54,6 +57,9 @@ export class ApiStack extends Stack {
     addIdentity(this, { ...common, identity });
     addApplications(this, { ...common, identity });
     addDevices(this, common);
+    addRooms(this, common);
+    addDeviceTypes(this, common);
+    addJournal(this, common);
     addMessages(this, common);
     addDocuments(this, common);
     addLive(this, { ...common, webSocketUrl: props.webSocketUrl });

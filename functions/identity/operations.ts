@@ -36,7 +36,7 @@ export const identityOperations = {
   login: operation({
     method: 'POST',
     path: '/api/auth/login',
-    tag: 'Identity',
+    tag: 'Auth',
     summary: 'Sign in with email and password',
     description: `A session lasts ${sessionHours} hours. At most 10 attempts a minute are taken for an account, and 100 from an address.`,
     access: 'public',
@@ -52,7 +52,7 @@ export const identityOperations = {
   choosePassword: operation({
     method: 'POST',
     path: '/api/auth/password',
-    tag: 'Identity',
+    tag: 'Auth',
     summary: 'Choose a password in place of a temporary one, and be signed in',
     access: 'public',
     body: z.object({ email, session: token, newPassword: password }).strict(),
@@ -63,7 +63,7 @@ export const identityOperations = {
   refresh: operation({
     method: 'POST',
     path: '/api/auth/refresh',
-    tag: 'Identity',
+    tag: 'Auth',
     summary: 'A new access token',
     description: 'The refresh token stays as it is, and the session ends when it would have ended.',
     access: 'public',
@@ -75,7 +75,7 @@ export const identityOperations = {
   logout: operation({
     method: 'POST',
     path: '/api/auth/logout',
-    tag: 'Identity',
+    tag: 'Auth',
     summary: 'Sign out of this session',
     description: 'The refresh token is revoked at once; the access token is refused everywhere within 20 seconds.',
     access: 'signedIn',
@@ -85,7 +85,7 @@ export const identityOperations = {
   getMe: operation({
     method: 'GET',
     path: '/api/me',
-    tag: 'Identity',
+    tag: 'Auth',
     summary: 'Who is signed in, and a member of what',
     access: 'signedIn',
     answer: {
@@ -106,7 +106,7 @@ export const identityOperations = {
   getMySettings: operation({
     method: 'GET',
     path: '/api/me/settings',
-    tag: 'Identity',
+    tag: 'Auth',
     summary: 'What front ends keep for the person',
     access: 'signedIn',
     answer: { status: 200, description: 'The settings', content: json(userSettings) },
@@ -114,7 +114,7 @@ export const identityOperations = {
   patchMySettings: operation({
     method: 'PATCH',
     path: '/api/me/settings',
-    tag: 'Identity',
+    tag: 'Auth',
     summary: 'Change settings: what is named is replaced, and removed by null',
     access: 'signedIn',
     body: settingsPatch,

@@ -12,7 +12,7 @@ export const userSettings = z
 export type UserSettings = z.infer<typeof userSettings>;
 
 /** RFC 7396: what is named is replaced, and removed by null. */
-export const settingsPatch = z.record(z.string().min(1).max(64), z.json()).meta({ id: 'SettingsPatch' });
+export const settingsPatch = z.record(z.string().min(1).max(64), z.unknown()).meta({ id: 'SettingsPatch' });
 
 type Settings = UserSettings['settings'];
 

@@ -51,7 +51,9 @@ export type Access =
 /** Groups of operations, in the order in which the document shows them. */
 export const tagDescriptions = {
   Auth: 'Signing in and out, and who is signed in.',
-  Applications: 'Applications, their members and their API keys.',
+  Applications: 'Units of isolation: every device, room and member belongs to one.',
+  Members: 'People in an application, and what they are in it.',
+  'API keys': 'Keys by which devices sign what they send over HTTP and WebSocket.',
   Devices: 'The registry of devices.',
   Rooms: 'Places that devices are in.',
   Gateways: 'Devices that publish for others.',
