@@ -22,14 +22,15 @@ interface DashboardOptions {
   readonly port: number;
   readonly http: { readonly url: string };
   readonly websocket: { readonly url: string };
+  readonly signIn?: { readonly email: string; readonly password: string } | undefined;
 }
 
 /**
  * The dashboard of a running system.
  * @throws PlainError when the port is taken.
  */
-export function startDashboard({ host, port, http, websocket }: DashboardOptions): Promise<Dashboard> {
-  return serveDashboard({ host, port, http, websocket });
+export function startDashboard({ host, port, http, websocket, signIn }: DashboardOptions): Promise<Dashboard> {
+  return serveDashboard({ host, port, http, websocket, signIn });
 }
 
 async function main(): Promise<undefined> {

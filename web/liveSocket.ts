@@ -1,6 +1,5 @@
-import * as z from 'zod';
 import { type LiveUpdate, serverMessage } from '../functions/live/protocol.ts';
-import { ask } from './session.ts';
+import { api } from './session.ts';
 
 export type LiveState =
   | { readonly kind: 'connecting' }
@@ -15,7 +14,6 @@ interface LiveSocketOptions {
   onRefusal(words: string): void;
 }
 
-const ticket = z.object({ url: z.url() });
 /** As the subscribe request allows (functions/live/protocol.ts). */
 const channelsPerRequest = 100;
 const firstDelay = 500;
@@ -39,9 +37,9 @@ export function openLiveSocket({ onState, onUpdates, onRefusal }: LiveSocketOpti
     clearTimeout(retry);
     retry = undefined;
     onState({ kind: 'connecting' });
-    const address = await ask('api/live/tickets', ticket, { method: 'POST' }).catch(() => undefined);
-    if (address === undefined) return connectLater();
-    const opened = new WebSocket(address.url);
+    const { data: ticket } = await api.POST('/api/live/tickets').catch(() => ({ data: undefined }));
+    if (ticket === undefined) return connectLater();
+    const opened = new WebSocket(ticket.url);
     socket = opened;
     opened.addEventListener('open', () => {
       onState({ kind: 'live' });

@@ -1,77 +1,66 @@
-import * as z from 'zod';
-import { answerOf, Refused } from './answerOf.ts';
+import { createClient, type Tokens } from '../client/index.ts';
 
 /** Of this tab, and gone with it. */
 const storage = sessionStorage;
 const key = 'fieldline-session';
 
-const kept = z.object({ accessToken: z.string(), refreshToken: z.string() });
-const refreshed = z.object({ accessToken: z.string() });
-const answer = z.union([kept, z.object({ challenge: z.literal('NEW_PASSWORD_REQUIRED'), session: z.string() })]);
-
-const post = (body: object): RequestInit => ({
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(body),
-});
-
-function read(): z.infer<typeof kept> | undefined {
+function read(): Tokens | undefined {
   const text = storage.getItem(key);
-  return text === null ? undefined : kept.safeParse(JSON.parse(text)).data;
+  return text === null ? undefined : (JSON.parse(text) as Tokens);
 }
+
+const keep = ({ accessToken, refreshToken }: Tokens) =>
+  storage.setItem(key, JSON.stringify({ accessToken, refreshToken }));
 
 export const hasSession = (): boolean => read() !== undefined;
 
-/** @returns a session to choose a new password with, where the one given was temporary. @throws Refused */
+/** The HTTP API, asked where the page came from, as the person who signed in. */
+export const api = createClient({
+  baseUrl: location.origin,
+  tokens: read,
+  onTokens(tokens) {
+    if (tokens !== undefined) return keep(tokens);
+    // The session is over: the page begins anew, which asks to sign in.
+    storage.removeItem(key);
+    location.reload();
+  },
+  fetch: (request) =>
+    fetch(request, { signal: AbortSignal.timeout(20_000) }).catch(() => {
+      throw new Error('The dashboard’s server does not answer. Is the system still running?');
+    }),
+});
+
+/**
+ * What was answered.
+ * @throws Error in words for the person: the problem's own, where there is one
+ */
+export function dataOf<Data>({ data, error, response }: { data?: Data; error?: unknown; response: Response }): Data {
+  if (data !== undefined) return data;
+  const { detail, message } = (error ?? {}) as { detail?: string; message?: string };
+  throw new Error(detail ?? message ?? `The API answered ${response.status}.`);
+}
+
+/** @returns a session to choose a new password with, where the one given was temporary. @throws Error in words for the person */
 export async function signIn(email: string, password: string): Promise<string | undefined> {
-  const signedIn = await answerOf('api/auth/login', answer, post({ email, password }));
-  if ('challenge' in signedIn) return signedIn.session;
-  storage.setItem(key, JSON.stringify(signedIn));
+  const answer = dataOf(await api.POST('/api/auth/login', { body: { email, password } }));
+  if ('challenge' in answer) return answer.session;
+  keep(answer);
   return undefined;
 }
 
-/** @throws Refused */
+/** @throws Error in words for the person */
 export async function choosePassword(email: string, session: string, newPassword: string): Promise<void> {
-  const signedIn = await answerOf('api/auth/password', kept, post({ email, session, newPassword }));
-  storage.setItem(key, JSON.stringify(signedIn));
+  keep(dataOf(await api.POST('/api/auth/password', { body: { email, session, newPassword } })));
 }
 
-/**
- * Asks the HTTP API as the person who signed in, with a new access token when the old one is over. When the session is over too, the
- * page begins anew, which asks to sign in.
- * @throws Refused
- */
-export async function ask<Schema extends z.ZodType>(
-  path: string,
-  schema: Schema,
-  request: RequestInit = {},
-): Promise<z.output<Schema>> {
-  const withToken = () =>
-    answerOf(path, schema, {
-      ...request,
-      headers: { ...request.headers, authorization: `Bearer ${read()?.accessToken ?? ''}` },
-    });
-  try {
-    return await withToken();
-  } catch (error) {
-    if (!isOver(error)) throw error;
-  }
-  try {
-    await refresh();
-    return await withToken();
-  } catch (error) {
-    if (!isOver(error)) throw error;
-    storage.removeItem(key);
-    location.reload();
-    throw error;
-  }
+export async function signOut(): Promise<void> {
+  const tokens = read();
+  if (tokens !== undefined) await api.POST('/api/auth/logout', { body: { refreshToken: tokens.refreshToken } });
+  storage.removeItem(key);
+  // Not as whoever the local system would sign in.
+  storage.setItem(signedOutKey, 'yes');
+  location.reload();
 }
 
-const isOver = (error: unknown) => error instanceof Refused && error.status === 401;
-
-async function refresh(): Promise<void> {
-  const session = read();
-  if (session === undefined) throw new Refused(401, 'Nobody is signed in.');
-  const { accessToken } = await answerOf('api/auth/refresh', refreshed, post({ refreshToken: session.refreshToken }));
-  storage.setItem(key, JSON.stringify({ ...session, accessToken }));
-}
+const signedOutKey = 'fieldline-signed-out';
+export const wasSignedOut = (): boolean => storage.getItem(signedOutKey) !== null;

@@ -12,6 +12,8 @@ interface ServeOptions {
   readonly port: number;
   readonly http: { readonly url: string };
   readonly websocket: { readonly url: string };
+  /** Of a local system: the page signs in with it by itself. */
+  readonly signIn?: { readonly email: string; readonly password: string } | undefined;
 }
 
 export interface Dashboard {
@@ -21,7 +23,7 @@ export interface Dashboard {
 
 /** @throws PlainError when the port is taken. */
 export async function serveDashboard(options: ServeOptions): Promise<Dashboard> {
-  const { host, http, websocket } = options;
+  const { host, http, websocket, signIn } = options;
   const page = await buildPage();
   const askApi = forwardToApi({ url: http.url.replace(/\/$/, '') });
   const alwaysSent = securityHeaders(new URL(websocket.url).origin);
@@ -38,6 +40,8 @@ export async function serveDashboard(options: ServeOptions): Promise<Dashboard> 
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return problem(405, 'The page can only be read.', { allow: 'GET, HEAD' });
     }
+    if (pathname === '/sign-in.json' && signIn !== undefined)
+      return { status: 200, type: 'application/json', body: JSON.stringify(signIn) };
     return page.get(pathname) ?? problem(404, `There is no ${pathname} here.`);
   };
 

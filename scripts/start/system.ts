@@ -68,7 +68,9 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       instance.signInFile,
     );
 
-    const dashboard = options.dashboard ? await startDashboard({ host, port: ports.dashboard, ...places }) : undefined;
+    const dashboard = options.dashboard
+      ? await startDashboard({ host, port: ports.dashboard, ...places, signIn })
+      : undefined;
     if (dashboard !== undefined) open.push(dashboard);
     const outputs = { ...places, signIn, ...(dashboard === undefined ? {} : { dashboard: { url: dashboard.url } }) };
 
