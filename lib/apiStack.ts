@@ -1,59 +1,69 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { type CfnStage, CorsHttpMethod, HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { type CfnStage, CorsHttpMethod, HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { readDevicesEnv } from '../functions/devices/env.ts';
-import { healthEnv } from '../functions/health/env.ts';
-import { type Configuration, telemetryNames } from './config.ts';
+import { addApplications } from './api/applications.ts';
+import { addDevices } from './api/devices.ts';
+import { addDeviceTypes } from './api/deviceTypes.ts';
+import { addDocuments } from './api/documents.ts';
+import { addHealth } from './api/health.ts';
+import { addIdentity } from './api/identity.ts';
+import { addJournal } from './api/journal.ts';
+import { addLive } from './api/live.ts';
+import { addMessages } from './api/messages.ts';
+import { addRooms } from './api/rooms.ts';
+import type { Configuration } from './config.ts';
 import { accessLogFormat } from './constructs/accessLog.ts';
-import { NodeFunction } from './constructs/nodeFunction.ts';
 import type { DataStack } from './dataStack.ts';
+import type { IdentityStack } from './identityStack.ts';
 
 export interface ApiStackProps extends StackProps {
   readonly configuration: Configuration;
-  readonly data: Pick<DataStack, 'devices' | 'messages' | 'raw'>;
+  readonly data: DataStack;
+  readonly identity: Pick<IdentityStack, 'users' | 'client'>;
   readonly telemetryQueue: Queue;
   readonly liveQueue: Queue;
+  readonly webSocketUrl: string;
 }
 
-/** What people ask: devices, messages, health. */
+/** What people and their programs ask: a function for each feature, a route for each operation that it declares. */
 export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
-    const { configuration } = props;
+    const { configuration, data, identity } = props;
     const api = new HttpApi(this, 'Http', {
       apiName: `fieldline-${configuration.stage}`,
-      description: 'Devices, messages and health',
+      description: 'The HTTP API of Fieldline',
       createDefaultStage: false,
-      // Signed by IAM until people sign in: docs/decisions/api-access-by-iam-first.md
-      defaultAuthorizer: new HttpIamAuthorizer(),
       corsPreflight: {
         allowOrigins: configuration.origins,
-        allowMethods: [CorsHttpMethod.GET],
-        allowHeaders: ['authorization', 'content-type', 'if-none-match', 'x-amz-date', 'x-amz-security-token'],
-        exposeHeaders: ['etag'],
+        allowMethods: [
+          CorsHttpMethod.GET,
+          CorsHttpMethod.POST,
+          CorsHttpMethod.PUT,
+          CorsHttpMethod.PATCH,
+          CorsHttpMethod.DELETE,
+        ],
+        allowHeaders: ['authorization', 'content-type', 'if-match', 'if-none-match', 'idempotency-key'],
+        exposeHeaders: ['etag', 'link', 'retry-after'],
         maxAge: Duration.hours(1),
       },
     });
-    const read = new HttpLambdaIntegration('ReadIntegration', this.#read(props));
-    for (const path of [
-      '/api/devices',
-      '/api/devices/{deviceId}',
-      '/api/devices/{deviceId}/messages',
-      '/api/messages/{deviceId}/{messageId}',
-    ]) {
-      api.addRoutes({ path, methods: [HttpMethod.GET], integration: read });
-    }
-    api.addRoutes({
-      path: '/api/health',
-      methods: [HttpMethod.GET],
-      integration: new HttpLambdaIntegration('HealthIntegration', this.#health(props)),
-    });
+    const authorizer = new HttpUserPoolAuthorizer('People', identity.users, { userPoolClients: [identity.client] });
+    const common = { configuration, api, authorizer, data };
+
+    addIdentity(this, { ...common, identity });
+    addApplications(this, { ...common, identity });
+    addDevices(this, common);
+    addRooms(this, common);
+    addDeviceTypes(this, common);
+    addJournal(this, common);
+    addMessages(this, common);
+    addDocuments(this, common);
+    addLive(this, { ...common, webSocketUrl: props.webSocketUrl });
+    addHealth(this, { ...common, telemetryQueue: props.telemetryQueue, liveQueue: props.liveQueue });
 
     const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
@@ -71,70 +81,5 @@ export class ApiStack extends Stack {
     };
 
     new CfnOutput(this, 'HttpUrl', { value: api.apiEndpoint });
-  }
-
-  #read({ configuration, data }: ApiStackProps): IFunction {
-    const { function: read } = new NodeFunction(this, 'ReadDevices', {
-      configuration,
-      entry: 'devices/read',
-      description: 'Answers for devices and their messages',
-      env: readDevicesEnv,
-      environment: { DEVICES_TABLE: data.devices.tableName, MESSAGES_TABLE: data.messages.tableName },
-    });
-    read.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:Query'],
-        resources: [
-          `${data.devices.tableArn}/index/byApplication`,
-          data.messages.tableArn,
-          `${data.messages.tableArn}/index/byDevice`,
-        ],
-      }),
-    );
-    read.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [data.devices.tableArn] }));
-    return read;
-  }
-
-  #health({ configuration, data, telemetryQueue, liveQueue }: ApiStackProps): IFunction {
-    const telemetry = telemetryNames(configuration);
-    const { function: health } = new NodeFunction(this, 'Health', {
-      configuration,
-      entry: 'health/health',
-      description: 'Asks every part that the flows rest on',
-      env: healthEnv,
-      environment: {
-        DEVICES_TABLE: data.devices.tableName,
-        RAW_BUCKET: data.raw.bucketName,
-        TELEMETRY_QUEUE_URL: telemetryQueue.queueUrl,
-        LIVE_QUEUE_URL: liveQueue.queueUrl,
-        TELEMETRY_DATABASE: telemetry.database,
-        TELEMETRY_TABLE: telemetry.table,
-      },
-    });
-    health.addToRolePolicy(
-      new PolicyStatement({ actions: ['dynamodb:DescribeTable'], resources: [data.devices.tableArn] }),
-    );
-    health.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [data.raw.bucketArn] }));
-    health.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['sqs:GetQueueAttributes'],
-        resources: [telemetryQueue.queueArn, liveQueue.queueArn],
-      }),
-    );
-    health.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['timestream:DescribeTable'],
-        resources: [
-          this.formatArn({
-            service: 'timestream',
-            resource: 'database',
-            resourceName: `${telemetry.database}/table/${telemetry.table}`,
-          }),
-        ],
-      }),
-    );
-    // Endpoint discovery takes no resource.
-    health.addToRolePolicy(new PolicyStatement({ actions: ['timestream:DescribeEndpoints'], resources: ['*'] }));
-    return health;
   }
 }

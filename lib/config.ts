@@ -57,6 +57,8 @@ const configurationSchema = z.object({
   }),
   /** Profile of the emulator that is deployed to (lib/emulators/profiles.ts); none for AWS and for the local cloud. */
   emulator: z.enum(emulatorNames, { error: `an emulator is one of ${emulatorNames.join(', ')}` }).optional(),
+  /** Of one caller, over all functions of the HTTP API. */
+  requestsPerMinute: z.coerce.number().int().min(10),
   /** Origins that browsers may call the HTTP API from. */
   origins: z.array(z.string().regex(/^https?:\/\/[^/]+$/, "an origin is written as in 'https://dashboard.example'")),
 });
@@ -95,6 +97,7 @@ export function readConfiguration(context: ContextReader): Configuration {
     },
     telemetryStore: context('telemetryStore') ?? 'timestream',
     emulator: context('emulator'),
+    requestsPerMinute: context('requestsPerMinute') ?? 600,
     origins: list(context('origins')) ?? ['http://localhost:8080'],
   });
   if (!result.success) {

@@ -9,58 +9,116 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership, StorageClass } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { memberIndex } from '../functions/platform/records/directory.ts';
+import { deviceIndexes, roomIndexes } from '../functions/platform/records/registry.ts';
 import type { Configuration } from './config.ts';
 
 const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });
 
-/** What outlives every deploy: devices, rooms, message records, raw payloads. */
+/** What outlives every deploy: who and what there is, message records, raw payloads, the journal of changes. */
 export class DataStack extends Stack {
+  /** Applications, members, device types, API keys, sessions, settings. */
+  readonly directory: Table;
   readonly devices: Table;
   readonly rooms: Table;
   readonly messages: Table;
+  readonly audit: Table;
+  readonly events: Table;
+  /** What expires by itself within a day or so: counts of requests, idempotency records, nonces, tickets. */
+  readonly ephemeral: Table;
   readonly raw: Bucket;
 
   constructor(scope: Construct, id: string, props: StackProps & { readonly configuration: Configuration }) {
     super(scope, id, props);
     const { configuration } = props;
 
-    this.devices = this.#table('Devices', configuration, text('deviceId'), text('item'));
-    this.devices.addGlobalSecondaryIndex({
-      indexName: 'byApplication',
-      partitionKey: text('applicationId'),
-      sortKey: text('deviceId'),
+    this.directory = this.#table('Directory', configuration, { keys: [text('pk'), text('sk')], expires: true });
+    this.directory.addGlobalSecondaryIndex({
+      indexName: memberIndex.name,
+      partitionKey: text(memberIndex.partitionKey),
+      sortKey: text(memberIndex.sortKey),
     });
 
-    this.rooms = this.#table('Rooms', configuration, text('roomId'), text('item'));
-    this.rooms.addGlobalSecondaryIndex({
-      indexName: 'byApplication',
-      partitionKey: text('applicationId'),
-      sortKey: text('roomId'),
-    });
+    this.devices = this.#table('Devices', configuration, { keys: [text('deviceId'), text('item')] });
+    this.#index(this.devices, deviceIndexes);
 
-    this.messages = this.#table('Messages', configuration, text('messageKey'), text('entry'), 'expiresAt');
-    this.messages.addGlobalSecondaryIndex({
-      indexName: 'byDevice',
-      partitionKey: text('deviceId'),
-      sortKey: { name: 'receivedAt', type: AttributeType.NUMBER },
-      projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: ['messageId', 'disposition', 'eventTime', 'points', 'reason'],
+    this.rooms = this.#table('Rooms', configuration, { keys: [text('roomId'), text('item')] });
+    this.#index(this.rooms, roomIndexes);
+
+    this.messages = this.#table('Messages', configuration, {
+      keys: [text('messageKey'), text('entry')],
+      expires: true,
+    });
+    for (const [indexName, partitionKey] of [
+      ['byDevice', 'deviceId'],
+      ['byApplication', 'applicationDay'],
+    ] as const) {
+      this.messages.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: text(partitionKey),
+        sortKey: { name: 'receivedAt', type: AttributeType.NUMBER },
+        projectionType: ProjectionType.INCLUDE,
+        nonKeyAttributes: [
+          ...(partitionKey === 'deviceId' ? [] : ['deviceId']),
+          'messageId',
+          'disposition',
+          'eventTime',
+          'points',
+          'reason',
+        ],
+      });
+    }
+
+    this.audit = this.#journal('Audit', 'auditId', configuration);
+    this.events = this.#journal('Events', 'eventId', configuration);
+
+    this.ephemeral = new Table(this, 'Ephemeral', {
+      partitionKey: text('id'),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.AWS_MANAGED,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: 'expiresAt',
+      removalPolicy: RemovalPolicy.DESTROY,
     });
 
     this.raw = this.#rawBucket(configuration);
 
-    new CfnOutput(this, 'DevicesTableName', { value: this.devices.tableName });
-    new CfnOutput(this, 'RoomsTableName', { value: this.rooms.tableName });
-    new CfnOutput(this, 'MessagesTableName', { value: this.messages.tableName });
+    for (const [name, table] of Object.entries({
+      Directory: this.directory,
+      Devices: this.devices,
+      Rooms: this.rooms,
+      Messages: this.messages,
+      Audit: this.audit,
+      Events: this.events,
+    })) {
+      new CfnOutput(this, `${name}TableName`, { value: table.tableName });
+    }
     new CfnOutput(this, 'RawBucketName', { value: this.raw.bucketName });
+  }
+
+  #index(table: Table, indexes: typeof deviceIndexes | typeof roomIndexes): void {
+    for (const [indexName, { partitionKey, sortKey }] of Object.entries(indexes))
+      table.addGlobalSecondaryIndex({ indexName, partitionKey: text(partitionKey), sortKey: text(sortKey) });
+  }
+
+  /** By application and time, and by what each entry is about. */
+  #journal(id: string, sortKey: string, configuration: Configuration): Table {
+    const table = this.#table(id, configuration, { keys: [text('applicationId'), text(sortKey)] });
+    table.addGlobalSecondaryIndex({
+      indexName: 'byEntity',
+      partitionKey: text('entity'),
+      sortKey: text(sortKey),
+    });
+    return table;
   }
 
   #table(
     id: string,
     { disposable }: Configuration,
-    partitionKey: Attribute,
-    sortKey: Attribute,
-    timeToLiveAttribute?: string,
+    {
+      keys: [partitionKey, sortKey],
+      expires = false,
+    }: { readonly keys: [Attribute, Attribute]; readonly expires?: boolean },
   ): Table {
     return new Table(this, id, {
       partitionKey,
@@ -70,7 +128,7 @@ export class DataStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: !disposable,
       removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
-      ...(timeToLiveAttribute !== undefined && { timeToLiveAttribute }),
+      ...(expires && { timeToLiveAttribute: 'expiresAt' }),
     });
   }
 

@@ -2,6 +2,7 @@ import type { App, Environment } from 'aws-cdk-lib';
 import { ApiStack } from './apiStack.ts';
 import type { Configuration } from './config.ts';
 import { DataStack } from './dataStack.ts';
+import { IdentityStack } from './identityStack.ts';
 import { IngestionStack } from './ingestionStack.ts';
 import { LiveStack } from './liveStack.ts';
 import { TimestreamStack } from './timestreamStack.ts';
@@ -24,11 +25,19 @@ export function composeFieldline(app: App, configuration: Configuration) {
     ...common('Data'),
     description: 'Fieldline: devices, messages, raw payloads',
   });
+  const identity = new IdentityStack(app, 'Identity', {
+    ...common('Identity'),
+    description: 'Fieldline: people',
+  });
   const timestream = new TimestreamStack(app, 'Timestream', {
     ...common('Timestream'),
     description: 'Fieldline: telemetry in Timestream for LiveAnalytics',
   });
-  const live = new LiveStack(app, 'Live', { ...common('Live'), description: 'Fieldline: live updates over WebSocket' });
+  const live = new LiveStack(app, 'Live', {
+    ...common('Live'),
+    description: 'Fieldline: live updates over WebSocket',
+    data,
+  });
   const ingestion = new IngestionStack(app, 'Ingestion', {
     ...common('Ingestion'),
     description: 'Fieldline: telemetry from devices',
@@ -41,8 +50,10 @@ export function composeFieldline(app: App, configuration: Configuration) {
     ...common('Api'),
     description: 'Fieldline: HTTP API',
     data,
+    identity,
     telemetryQueue: ingestion.telemetry,
     liveQueue: live.queue,
+    webSocketUrl: live.webSocketUrl,
   });
-  return { data, timestream, live, ingestion, api };
+  return { data, identity, timestream, live, ingestion, api };
 }

@@ -25,7 +25,14 @@ class StrictChecks extends AwsSolutionsChecks {
 }
 
 /** Findings of cdk-nag that stand, each with its reason. */
-export function acceptFindings({ data, timestream, live, ingestion, api }: ReturnType<typeof composeFieldline>): void {
+export function acceptFindings({
+  data,
+  identity,
+  timestream,
+  live,
+  ingestion,
+  api,
+}: ReturnType<typeof composeFieldline>): void {
   accept(
     data.raw,
     'S1',
@@ -38,6 +45,13 @@ export function acceptFindings({ data, timestream, live, ingestion, api }: Retur
     'Encrypted by the key that AWS manages, as the tables and the bucket are',
   );
 
+  accept(
+    identity.users,
+    'COG2',
+    'A second factor is for the owner to demand: the API signs in by password, and the pool can be told to',
+  );
+  accept(identity.users, 'COG8', 'The plus plan is paid for each user; what it adds is for the owner to decide');
+
   for (const construct of [live, ingestion, api].flatMap((stack) => stack.node.findAll())) {
     if (construct instanceof NodeFunction) {
       accept(
@@ -47,15 +61,20 @@ export function acceptFindings({ data, timestream, live, ingestion, api }: Retur
       );
     }
     if (construct instanceof CfnRoute && Stack.of(construct) === live && construct.routeKey !== '$connect') {
-      accept(construct, 'APIG4', 'API Gateway authorizes a WebSocket at $connect only, which takes AWS_IAM');
+      accept(construct, 'APIG4', 'API Gateway authorizes a WebSocket at $connect only, which takes a ticket');
+    }
+    if (construct instanceof CfnRoute && Stack.of(construct) === api && construct.authorizationType === 'NONE') {
+      accept(
+        construct,
+        'APIG4',
+        'Declared public, or signed by a key that its function checks: functions/operations.ts',
+      );
     }
   }
 
-  accept(
-    child(live, 'Push/Role'),
-    wildcard(flatten(live, live.connectionsArn)),
-    "The connection id comes last, and is anybody's",
-  );
+  for (const arn of live.connectionsArns) {
+    accept(child(live, 'Push/Role'), wildcard(flatten(live, arn)), "The connection id comes last, and is anybody's");
+  }
   const rawObjects = `${data.stackName}:ExportsOutputFnGetAttRaw72517081Arn8AABA17C/raw/*`;
   for (const writer of ['Ingest/Role', 'DeadLetter/Role']) {
     accept(

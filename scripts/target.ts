@@ -22,7 +22,7 @@ export interface Target {
   output(stack: StackName, key: string): string;
 }
 
-export type StackName = 'Data' | 'Timestream' | 'Ingestion' | 'Live' | 'Api';
+export type StackName = 'Data' | 'Identity' | 'Timestream' | 'Ingestion' | 'Live' | 'Api';
 type Stacks = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export const stackName = (stage: string, stack: StackName) => `Fieldline-${stage}-${stack}`;
@@ -66,7 +66,9 @@ export async function awsTarget(stage: string): Promise<Target> {
   const region = await cloudFormation.config.region().catch(() => {
     throw new PlainError('No AWS region is set: set AWS_REGION, or use --local for the local system.');
   });
-  const names = (['Data', 'Timestream', 'Ingestion', 'Live', 'Api'] as const).map((stack) => stackName(stage, stack));
+  const names = (['Data', 'Identity', 'Timestream', 'Ingestion', 'Live', 'Api'] as const).map((stack) =>
+    stackName(stage, stack),
+  );
   const stacks = Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await stackOutputs(cloudFormation, name)] as const)),
   );

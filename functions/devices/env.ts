@@ -1,9 +1,5 @@
 import * as z from 'zod';
-import { platformEnv } from '../platform/env.ts';
+import { apiEnv } from '../platform/http/apiEnv.ts';
 
-/** devices/read: the HTTP routes that list devices and show one with its latest values and messages. */
-export const readDevicesEnv = z.object({
-  ...platformEnv,
-  DEVICES_TABLE: z.string().min(1),
-  MESSAGES_TABLE: z.string().min(1),
-});
+/** devices/api: the registry of devices and gateways over HTTP. */
+export const devicesApiEnv = z.object({ ...apiEnv, EVENTS_TABLE: z.string().min(1) });

@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import { platformEnv } from '../platform/env.ts';
+import { apiEnv } from '../platform/http/apiEnv.ts';
 
 /** health: asks every part that the flows rest on. */
 export const healthEnv = z.object({
-  ...platformEnv,
-  DEVICES_TABLE: z.string().min(1),
+  ...apiEnv,
   RAW_BUCKET: z.string().min(1),
   TELEMETRY_QUEUE_URL: z.string().min(1),
   LIVE_QUEUE_URL: z.string().min(1),

@@ -1,5 +1,6 @@
-import type { HttpAnswer } from '../platform/httpHandler.ts';
+import type { Handlers } from '../platform/http/httpApi.ts';
 import { logger } from '../platform/observe.ts';
+import type { healthOperations } from './operations.ts';
 
 /** A flow through the system, and the question whose answer shows that the part it rests on is there. */
 export interface Flow {
@@ -10,11 +11,13 @@ export interface Flow {
 const patienceMilliseconds = 3000;
 
 /** GET /api/health: 200 when every flow answers, 503 when one doesn't. Latency in milliseconds. */
-export const answerHealth = (flows: readonly Flow[]) => async (): Promise<HttpAnswer> => {
-  const checked = await Promise.all(flows.map(check));
-  const healthy = checked.every(({ status }) => status === 'healthy');
-  return { status: healthy ? 200 : 503, body: { status: healthy ? 'healthy' : 'unhealthy', flows: checked } };
-};
+export const healthHandlers = (flows: readonly Flow[]): Handlers<typeof healthOperations> => ({
+  getHealth: async () => {
+    const checked = await Promise.all(flows.map(check));
+    const healthy = checked.every(({ status }) => status === 'healthy');
+    return { status: healthy ? 200 : 503, body: { status: healthy ? 'healthy' : 'unhealthy', flows: checked } };
+  },
+});
 
 async function check({ name, ask }: Flow) {
   const started = performance.now();

@@ -1,4 +1,5 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -31,6 +32,8 @@ export const s3Client = (): S3Client =>
   });
 
 export const sqsClient = (): SQSClient => new SQSClient(common);
+
+export const cognitoClient = (): CognitoIdentityProviderClient => new CognitoIdentityProviderClient(common);
 
 /** The client discovers its cell's endpoint by itself, which is what DescribeEndpoints is granted for. */
 export const timestreamWriteClient = (): TimestreamWriteClient => new TimestreamWriteClient(common);

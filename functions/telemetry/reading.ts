@@ -26,6 +26,7 @@ export interface Decoded {
 export interface DeviceProfile {
   readonly deviceType: string | undefined;
   readonly applicationId: string;
+  readonly roomId: string | undefined;
   readonly format: Format | undefined;
   readonly units: Readonly<Record<string, string>>;
   /** Names of an X-ray track's channels. */
@@ -35,6 +36,7 @@ export interface DeviceProfile {
 export const unknownProfile: DeviceProfile = {
   deviceType: undefined,
   applicationId: 'default',
+  roomId: undefined,
   format: undefined,
   units: {},
   channels: ['a', 'b', 'c'],

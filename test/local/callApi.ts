@@ -1,14 +1,17 @@
-import { signedHeaders } from '../../scripts/signing.ts';
 import type { SystemUnderTest } from './openSystem.ts';
+import type { Person } from './signIn.ts';
 
 interface ApiCall {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Other than the account's own; `undefined` leaves the call unsigned. */
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** JSON, unless a string, which is sent as it is. */
+  readonly body?: unknown;
+  /** Who asks; nobody unless given. */
+  readonly as?: Pick<Person, 'accessToken'>;
 }
 
-interface ApiAnswer {
+export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -16,12 +19,24 @@ interface ApiAnswer {
   readonly json: any;
 }
 
-/** GET of the HTTP API, signed by IAM as a person's tool does it. */
-export async function callApi({ http, aws }: SystemUnderTest, call: ApiCall): Promise<ApiAnswer> {
-  const url = `${http.url}${call.path}`;
-  const credentials = 'credentials' in call ? call.credentials : aws;
-  const signature = credentials === undefined ? {} : signedHeaders({ url, region: aws.region, credentials });
-  const response = await fetch(url, { headers: { ...call.headers, ...signature } });
+/** A request to the HTTP API, as a front end makes it. */
+export async function callApi({ http }: Pick<SystemUnderTest, 'http'>, call: ApiCall): Promise<ApiAnswer> {
+  const { method = 'GET', path, headers = {}, body, as } = call;
+  const response = await fetch(`${http.url}${path}`, {
+    method,
+    headers: {
+      ...(as !== undefined && { authorization: `Bearer ${as.accessToken}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, text, json: text === '' ? undefined : JSON.parse(text) };
+  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: isJson && text !== '' ? JSON.parse(text) : undefined,
+  };
 }

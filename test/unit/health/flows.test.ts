@@ -1,7 +1,11 @@
 import '../platform/silent.ts';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { answerHealth } from '../../../functions/health/flows.ts';
+import { type Flow, healthHandlers } from '../../../functions/health/flows.ts';
+import type { healthOperations } from '../../../functions/health/operations.ts';
+import type { Request } from '../../../functions/platform/http/httpApi.ts';
 
+const health = (flows: readonly Flow[]) =>
+  healthHandlers(flows).getHealth({} as Request<(typeof healthOperations)['getHealth']>);
 const well = { name: 'ingestion', ask: async () => ({}) };
 const ill = {
   name: 'raw',
@@ -16,7 +20,7 @@ afterEach(() => {
 
 describe('health', () => {
   test('is a 200 when every flow answers, with its latency and when it was asked', async () => {
-    const { status, body } = await answerHealth([well])();
+    const { status, body } = await health([well]);
     expect({ status, body }).toEqual({
       status: 200,
       body: {
@@ -34,7 +38,7 @@ describe('health', () => {
   });
 
   test('is a 503 when one does not, which is named, and the others are asked all the same', async () => {
-    const { status, body } = await answerHealth([ill, well])();
+    const { status, body } = await health([ill, well]);
     expect(status).toBe(503);
     expect(body).toMatchObject({
       status: 'unhealthy',
@@ -46,12 +50,12 @@ describe('health', () => {
   });
 
   test('says nothing of why to the outside', async () => {
-    expect(JSON.stringify(await answerHealth([ill])())).not.toContain('secret');
+    expect(JSON.stringify(await health([ill]))).not.toContain('secret');
   });
 
   test('does not wait longer than three seconds for a flow', async () => {
     jest.useFakeTimers();
-    const answer = answerHealth([{ name: 'live', ask: () => new Promise(() => {}) }])();
+    const answer = health([{ name: 'live', ask: () => new Promise(() => {}) }]);
     await jest.advanceTimersByTimeAsync(3000);
     expect(await answer).toMatchObject({ status: 503, body: { flows: [{ status: 'unhealthy', latency: 3000 }] } });
   });
@@ -63,6 +67,6 @@ describe('health', () => {
         throw new Error('no client');
       },
     };
-    expect(await answerHealth([hasty, well])()).toMatchObject({ status: 503 });
+    expect(await health([hasty, well])).toMatchObject({ status: 503 });
   });
 });

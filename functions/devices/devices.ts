@@ -1,0 +1,99 @@
+import { device } from '../model/device.ts';
+import { seesDevice, seesRoom } from '../platform/access/authorize.ts';
+import type { Handlers } from '../platform/http/httpApi.ts';
+import { patched } from '../platform/http/mergePatch.ts';
+import { badRequest, conflict, forbidden } from '../platform/http/problem.ts';
+import { versionTag } from '../platform/http/respond.ts';
+import { causeOf } from '../platform/records/cause.ts';
+import { detachAll } from '../platform/records/detach.ts';
+import {
+  changeDevices,
+  editDevice,
+  type RegistryDependencies,
+  readDevice,
+  readSurroundings,
+  requireVersion,
+  settle,
+  untilCurrent,
+  without,
+} from '../platform/records/deviceChanges.ts';
+import { deviceBulkHandlers } from './bulk.ts';
+import { gatewayHandlers } from './gateways.ts';
+import { readLatest } from './latest.ts';
+import { listDevices } from './listDevices.ts';
+import { newDevice } from './newDevice.ts';
+import type { deviceOperations } from './operations.ts';
+
+export const deviceHandlers = (dependencies: RegistryDependencies): Handlers<typeof deviceOperations> => ({
+  listDevices: async ({ access, query }) => ({ body: await listDevices(dependencies)(access, query) }),
+
+  createDevice: async (request) => {
+    const { access, body } = request;
+    const { applicationId: _, ...given } = body;
+    const wanted = newDevice({ ...given, applicationId: access.applicationId });
+    if (!seesDevice(access, wanted))
+      throw forbidden('Your grants show some rooms and devices only: register a device in one of those rooms.');
+    const created = await untilCurrent(async () => {
+      const surroundings = await readSurroundings(dependencies)([wanted]);
+      const after = settle(wanted, undefined, surroundings);
+      await changeDevices(dependencies)([{ after }], surroundings, causeOf(request));
+      return after;
+    });
+    return { body: created, etag: versionTag(created.version) };
+  },
+
+  getDevice: async ({ access }) => ({ body: access.device, etag: versionTag(access.device.version) }),
+
+  patchDevice: async (request) => {
+    const changed = await editDevice(dependencies)(request.access.device, request.ifMatch, causeOf(request), (before) =>
+      patched(device, before, request.body, { metadata: {}, configuration: {} }),
+    );
+    return { body: changed, etag: versionTag(changed.version) };
+  },
+
+  deleteDevice: async (request) => {
+    const { access, query, ifMatch } = request;
+    const { deviceId } = access.device;
+    const cause = causeOf(request);
+    const read = () => readDevice(dependencies)(deviceId);
+    const isEmpty = async () => ((await read())?.childCount ?? 0) === 0;
+    let guard = ifMatch;
+    let looked: number | undefined;
+    if (!(await isEmpty())) {
+      requireVersion(ifMatch, (await read()) ?? access.device);
+      if (query.children !== 'detach')
+        throw conflict(`'${deviceId}' has children. Detach them, or ask for ?children=detach.`);
+      await detachAll(dependencies)('gatewayId', deviceId, cause, isEmpty);
+      // Each child that left was a change of the gateway.
+      guard = undefined;
+      looked = (await read())?.version;
+    }
+    await editDevice(dependencies)(access.device, guard, cause, ({ childCount = 0, version }) => {
+      if (childCount > 0 && version !== looked) throw conflict(`'${deviceId}' got a child meanwhile. Ask again.`);
+      return undefined;
+    });
+    return {};
+  },
+
+  moveDevice: async (request) => {
+    const { access, body, ifMatch } = request;
+    const { roomId } = body;
+    if (roomId !== null && !seesRoom(access, roomId)) throw noSuchRoom(roomId, access.applicationId);
+    const moved = await editDevice(dependencies)(access.device, ifMatch, causeOf(request), (before) =>
+      roomId === null ? without(before, 'roomId') : { ...before, roomId },
+    );
+    return { body: moved, etag: versionTag(moved.version) };
+  },
+
+  getLatestValues: async ({ params: { deviceId } }) => {
+    const latest = await readLatest(dependencies)([deviceId]);
+    return { body: latest(deviceId) };
+  },
+
+  ...gatewayHandlers(dependencies),
+  ...deviceBulkHandlers(dependencies),
+});
+
+/** As of a room that is not there: what grants hide and what is not there must not be told apart. */
+const noSuchRoom = (roomId: string, applicationId: string) =>
+  badRequest([{ in: 'body', field: '/roomId', detail: `there is no room '${roomId}' in '${applicationId}'` }]);

@@ -1,0 +1,5 @@
+import * as z from 'zod';
+import { apiEnv } from '../platform/http/apiEnv.ts';
+
+/** messages/api: what became of messages, over HTTP. */
+export const messagesApiEnv = z.object({ ...apiEnv, MESSAGES_TABLE: z.string().min(1) });

@@ -1,0 +1,111 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Membership } from '../../model/application.ts';
+import type { Device } from '../../model/device.ts';
+import type { Room } from '../../model/room.ts';
+import type { Sends } from '../clients.ts';
+import type { Access } from '../http/operation.ts';
+import { badRequest, forbidden, notFound, unauthenticated } from '../http/problem.ts';
+import { deviceKey, parseDevice, parseRoom, roomKey } from '../records/registry.ts';
+import type { Caller } from './caller.ts';
+import type { readStanding, Standing } from './memberships.ts';
+import { isAllowed, type Role } from './permissions.ts';
+
+/** What an allowed request may touch. */
+export interface Granted {
+  readonly caller: Caller;
+  readonly applicationId: string;
+  readonly role: Role;
+  /** Undefined: all of the application. */
+  readonly grants: Membership['grants'];
+  /** Of a request about a device. */
+  readonly device?: Device;
+  /** Of a request about a room. */
+  readonly room?: Room;
+}
+
+interface AuthorizeDependencies {
+  readonly db: Sends;
+  readonly devicesTable: string;
+  readonly roomsTable: string;
+  readonly readStanding: ReturnType<typeof readStanding>;
+}
+
+/** What a request names, wherever it names it. */
+interface Named {
+  readonly applicationId?: string | undefined;
+  readonly deviceId?: string | undefined;
+  readonly roomId?: string | undefined;
+}
+
+type Rule = Extract<Access, object>;
+
+/** A signed-in person whose session was not ended. @throws Problem 401 */
+export const requireSession =
+  ({ readStanding: read }: Pick<AuthorizeDependencies, 'readStanding'>) =>
+  async (caller: Caller): Promise<Standing> => {
+    const standing = await read(caller);
+    if (!standing.signedIn) throw unauthenticated('This session was signed out. Sign in again.');
+    return standing;
+  };
+
+/**
+ * Checks a permission in the application that a request is about.
+ * @throws Problem 400 when no application can be told, 401, 403 for a member without the permission, 404 for what the caller
+ * may not know of
+ */
+export const authorize =
+  (dependencies: AuthorizeDependencies) =>
+  async (rule: Rule, caller: Caller, named: Named): Promise<Granted> => {
+    const standing = await requireSession(dependencies)(caller);
+    const subject = await findSubject(dependencies, rule, named);
+    const applicationId = subject?.applicationId ?? named.applicationId ?? onlyApplication(standing, caller);
+    const membership = standing.memberships.get(applicationId);
+    const absent = () =>
+      rule.of === 'application'
+        ? notFound('application', applicationId)
+        : notFound(rule.of, (rule.of === 'device' ? named.deviceId : named.roomId) ?? '');
+    if (membership === undefined && !caller.isPlatformAdmin) throw absent();
+    const role = caller.isPlatformAdmin ? 'admin' : (membership?.role ?? 'viewer');
+    const grants = caller.isPlatformAdmin ? undefined : membership?.grants;
+    const granted: Granted = { caller, applicationId, role, grants, ...subject?.entity };
+    if (granted.device !== undefined && !seesDevice(granted, granted.device)) throw absent();
+    if (granted.room !== undefined && !seesRoom(granted, granted.room.roomId)) throw absent();
+    if (!isAllowed(role, rule.permission))
+      throw forbidden(`A ${role} of '${applicationId}' has not the permission ${rule.permission}.`);
+    return granted;
+  };
+
+/** Whether a member's grants show a device. */
+export const seesDevice = ({ grants }: Pick<Granted, 'grants'>, device: Pick<Device, 'deviceId' | 'roomId'>): boolean =>
+  grants === undefined ||
+  grants.deviceIds.includes(device.deviceId) ||
+  (device.roomId !== undefined && grants.roomIds.includes(device.roomId));
+
+export const seesRoom = ({ grants }: Pick<Granted, 'grants'>, roomId: string): boolean =>
+  grants === undefined || grants.roomIds.includes(roomId);
+
+async function findSubject({ db, devicesTable, roomsTable }: AuthorizeDependencies, rule: Rule, named: Named) {
+  if (rule.of === 'device') {
+    const deviceId = named.deviceId ?? '';
+    const { Item } = await db.send(new GetCommand({ TableName: devicesTable, Key: deviceKey(deviceId) }));
+    const device = parseDevice(Item);
+    if (device === undefined) throw notFound('device', deviceId);
+    return { applicationId: device.applicationId, entity: { device } };
+  }
+  if (rule.of === 'room') {
+    const roomId = named.roomId ?? '';
+    const { Item } = await db.send(new GetCommand({ TableName: roomsTable, Key: roomKey(roomId) }));
+    const room = parseRoom(Item);
+    if (room === undefined) throw notFound('room', roomId);
+    return { applicationId: room.applicationId, entity: { room } };
+  }
+  return undefined;
+}
+
+function onlyApplication({ memberships }: Standing, caller: Caller): string {
+  const [first, ...others] = memberships.keys();
+  if (first !== undefined && others.length === 0) return first;
+  if (first === undefined && !caller.isPlatformAdmin)
+    throw forbidden('You are a member of no application. Ask an admin of one.');
+  throw badRequest([{ in: 'query', field: 'applicationId', detail: 'say which application: you see more than one' }]);
+}

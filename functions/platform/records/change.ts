@@ -1,0 +1,40 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Sends } from '../clients.ts';
+import { conflict, type Problem } from '../http/problem.ts';
+import { type AuditSubject, auditWrite } from './audit.ts';
+
+type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+export interface Write {
+  readonly item: TransactItem;
+  /** What it means that this write's condition does not hold. */
+  readonly refusal: () => Problem;
+}
+
+const triesOnConflict = 4;
+
+/**
+ * Makes a change and its entries in the audit table together, or neither.
+ * @throws Problem as the first write says whose condition does not hold; 409 when others keep changing the same items
+ */
+export const changeTogether =
+  ({ db, auditTable }: { readonly db: Sends; readonly auditTable: string }) =>
+  async (writes: readonly Write[], subjects: readonly AuditSubject[]): Promise<void> => {
+    const items = [...writes.map(({ item }) => item), ...subjects.map((subject) => auditWrite(auditTable, subject))];
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await db.send(new TransactWriteCommand({ TransactItems: items }));
+        return;
+      } catch (error) {
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        const codes = error.CancellationReasons?.map(({ Code }) => Code) ?? [];
+        const refused = writes[codes.indexOf('ConditionalCheckFailed')];
+        if (refused !== undefined) throw refused.refusal();
+        if (!codes.includes('TransactionConflict')) throw error;
+        if (tries === triesOnConflict) throw conflict('Others are changing the same things. Ask again.');
+        await wait(2 ** tries * 10 * (0.5 + Math.random()));
+      }
+    }
+  };

@@ -1,0 +1,15 @@
+import { ulid } from 'ulid';
+import type { Event } from '../../model/event.ts';
+
+/** The write that makes an event in the events table, for the transaction that makes it happen. */
+export function eventWrite(tableName: string, subject: Omit<Event, 'eventId' | 'at'>, now = Date.now()) {
+  const item: Event = { eventId: ulid(now), at: new Date(now).toISOString(), ...subject };
+  return {
+    Put: {
+      TableName: tableName,
+      Item: item,
+      // Append-only: an event is never written over.
+      ConditionExpression: 'attribute_not_exists(eventId)',
+    },
+  };
+}
