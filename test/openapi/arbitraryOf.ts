@@ -4,6 +4,8 @@ import fc from 'fast-check';
 // biome-ignore lint/suspicious/noExplicitAny: a schema is open JSON
 export type Schema = any;
 
+const deepest = 8;
+
 /** Values that a schema of a document allows, and little else: formats and patterns included. */
 export function arbitraryOf(
   schema: Schema,
@@ -11,6 +13,9 @@ export function arbitraryOf(
   depth = 0,
 ): fc.Arbitrary<unknown> {
   const of = (inner: Schema) => arbitraryOf(inner, components, depth + 1);
+  // A schema that contains itself ends somewhere: in what it allows to be left out.
+  if (depth > deepest && schema.type === 'object' && (schema.required ?? []).length === 0) return fc.constant({});
+  if (depth > deepest && schema.type === 'array' && (schema.minItems ?? 0) === 0) return fc.constant([]);
   if (schema.$ref !== undefined) return of(components[String(schema.$ref).split('/').at(-1) ?? '']);
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
@@ -38,7 +43,7 @@ export function arbitraryOf(
     case 'object':
       return objectOf(schema, of, depth);
     default:
-      return depth > 4 ? fc.constant('deep') : fc.jsonValue({ maxDepth: 2 });
+      return depth > deepest ? fc.constant('deep') : fc.jsonValue({ maxDepth: 2 });
   }
 }
 
@@ -60,10 +65,11 @@ function objectOf(
   of: (schema: Schema) => fc.Arbitrary<unknown>,
   depth: number,
 ): fc.Arbitrary<unknown> {
-  const known = fc.record(Object.fromEntries(Object.entries(properties).map(([name, inner]) => [name, of(inner)])), {
+  const kept = Object.entries(properties).filter(([name]) => depth <= deepest || required.includes(name));
+  const known = fc.record(Object.fromEntries(kept.map(([name, inner]) => [name, of(inner)])), {
     requiredKeys: required,
   });
-  if (typeof additionalProperties !== 'object' || depth > 4) return known;
+  if (typeof additionalProperties !== 'object' || depth > deepest) return known;
   const names =
     propertyNames === undefined ? fc.stringMatching(/^[a-z]{1,8}$/) : (of(propertyNames) as fc.Arbitrary<string>);
   const further = fc.dictionary(names, of(additionalProperties), { maxKeys: 3 });
