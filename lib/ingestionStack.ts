@@ -14,7 +14,7 @@ import { devicePolicy } from './devicePolicy.ts';
 
 export interface IngestionStackProps extends StackProps {
   readonly configuration: Configuration;
-  readonly data: Pick<DataStack, 'devices' | 'messages' | 'raw'>;
+  readonly data: Pick<DataStack, 'audit' | 'devices' | 'messages' | 'raw'>;
   readonly liveQueue: Queue;
 }
 
@@ -92,6 +92,7 @@ export class IngestionStack extends Stack {
       environment: {
         MESSAGES_TABLE: data.messages.tableName,
         DEVICES_TABLE: data.devices.tableName,
+        AUDIT_TABLE: data.audit.tableName,
         RAW_BUCKET: data.raw.bucketName,
         MESSAGE_RETENTION_DAYS: String(configuration.retention.messageDays),
         TELEMETRY_DATABASE: telemetry.database,
@@ -114,10 +115,18 @@ export class IngestionStack extends Stack {
     );
     ingest.addToRolePolicy(
       new PolicyStatement({
-        actions: ['dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate'],
+        actions: [
+          'dynamodb:BatchGetItem',
+          'dynamodb:PartiQLInsert',
+          'dynamodb:PartiQLUpdate',
+          // Of the registry, by a device's first message.
+          'dynamodb:PutItem',
+          'dynamodb:UpdateItem',
+        ],
         resources: [data.devices.tableArn],
       }),
     );
+    ingest.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [data.audit.tableArn] }));
     ingest.addToRolePolicy(
       new PolicyStatement({ actions: ['s3:PutObject'], resources: [data.raw.arnForObjects('raw/*')] }),
     );
@@ -152,6 +161,7 @@ export class IngestionStack extends Stack {
       env: deadLetterEnv,
       environment: {
         MESSAGES_TABLE: data.messages.tableName,
+        DEVICES_TABLE: data.devices.tableName,
         RAW_BUCKET: data.raw.bucketName,
         MESSAGE_RETENTION_DAYS: String(configuration.retention.messageDays),
         DEAD_LETTER_QUEUE_URL: deadLetters.queueUrl,
@@ -163,6 +173,9 @@ export class IngestionStack extends Stack {
         actions: ['dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert'],
         resources: [data.messages.tableArn],
       }),
+    );
+    deadLetter.addToRolePolicy(
+      new PolicyStatement({ actions: ['dynamodb:BatchGetItem'], resources: [data.devices.tableArn] }),
     );
     deadLetter.addToRolePolicy(
       new PolicyStatement({ actions: ['s3:PutObject'], resources: [data.raw.arnForObjects('raw/*')] }),

@@ -1,10 +1,13 @@
 import * as z from 'zod';
 
-/** Channels that a client may subscribe to: `device:{deviceId}` today. */
+/** Channels that a client may subscribe to: what one device says, what the devices of a room or of an application say. */
 const channel = z
   .string()
   .max(256)
-  .regex(/^device:[A-Za-z0-9:_-]{1,128}$/, "must be 'device:' followed by a device id");
+  .regex(
+    /^(?:device:[A-Za-z0-9:_-]{1,128}|(?:room|application):[A-Za-z0-9_-]{1,64})$/,
+    "must be 'device:', 'room:' or 'application:' followed by an id",
+  );
 
 /** Client → server. Routed by `action`. */
 export const subscribeRequest = z.object({
@@ -17,8 +20,11 @@ export const metricValue = z.union([z.number(), z.string(), z.boolean()]);
 
 /** One device's new values in one message. Times are ISO 8601 UTC. */
 const liveUpdate = z.object({
-  channel: z.string(),
+  /** Whoever subscribed to one of these gets it, once. */
+  channels: z.array(z.string()).min(1),
   deviceId: z.string(),
+  roomId: z.string().optional(),
+  applicationId: z.string(),
   messageId: z.string(),
   /** Event time. */
   time: z.iso.datetime(),

@@ -44,7 +44,7 @@ export const pushUpdates =
         logger.warn('connection not removed', { connectionId, reason: (error as Error).message }),
       );
     const limited = bulkhead(callsAtOnce, Number.POSITIVE_INFINITY);
-    const channels = [...new Set(arrivals.map(({ update }) => update.channel))];
+    const channels = [...new Set(arrivals.flatMap(({ update }) => update.channels))];
     const subscribers = new Map<string, readonly string[]>();
     await Promise.all(
       channels.map(async (channel) => {
@@ -52,14 +52,16 @@ export const pushUpdates =
           subscribers.set(channel, await limited.execute(() => findSubscribers(channel)));
         } catch (error) {
           logger.error('subscribers not found; the updates come again', { channel, reason: (error as Error).message });
-          for (const { record, update } of arrivals) if (update.channel === channel) failed.add(record);
+          for (const { record, update } of arrivals) if (update.channels.includes(channel)) failed.add(record);
         }
       }),
     );
 
     const byConnection = new Map<string, Arrival[]>();
     for (const arrival of arrivals) {
-      for (const connectionId of subscribers.get(arrival.update.channel) ?? []) {
+      // Who subscribed to a device and to its room gets the update once.
+      const connections = new Set(arrival.update.channels.flatMap((channel) => subscribers.get(channel) ?? []));
+      for (const connectionId of connections) {
         const group = byConnection.get(connectionId);
         if (group) group.push(arrival);
         else byConnection.set(connectionId, [arrival]);

@@ -30,7 +30,7 @@ export const answerRoute =
       default:
         return refusal(
           'Unknown action',
-          `Send {"action": "subscribe" | "unsubscribe", "channels": ["device:<deviceId>", …]}.`,
+          `Send {"action": "subscribe" | "unsubscribe", "channels": ["device:<deviceId>" | "room:<roomId>" | "application:<applicationId>", …]}.`,
         );
     }
   };

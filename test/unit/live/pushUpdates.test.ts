@@ -10,8 +10,9 @@ const context = { getRemainingTimeInMillis: () => 1000 };
 const gone = () => new GoneException({ $metadata: {}, message: 'gone' });
 
 const update = (deviceId: string, messageId = 'm1', values: LiveUpdate['values'] = { flow: 1 }): LiveUpdate => ({
-  channel: `device:${deviceId}`,
+  channels: [`device:${deviceId}`, 'application:plant'],
   deviceId,
+  applicationId: 'plant',
   messageId,
   time: '2026-01-31T12:00:00.000Z',
   receivedAt: '2026-01-31T12:00:00.000Z',
@@ -73,6 +74,19 @@ describe('pushing updates', () => {
     expect(failed).toEqual([]);
   });
 
+  test('is one update for who subscribed to the device and to its room and application', async () => {
+    const inRoom = { ...update('a'), channels: ['device:a', 'room:hall', 'application:plant'], roomId: 'hall' };
+    const { posts } = await push([[inRoom, update('b')]], {
+      'device:a': ['c1', 'c2'],
+      'room:hall': ['c1', 'c3'],
+      'application:plant': ['c1', 'c4'],
+    });
+    const told = Object.fromEntries(
+      posts.map(({ to, message }) => [to, message.updates.map(({ deviceId }) => deviceId)]),
+    );
+    expect(told).toEqual({ c1: ['a', 'b'], c2: ['a'], c3: ['a'], c4: ['a', 'b'] });
+  });
+
   test('without subscribers is no post', async () => {
     expect(await push([[update('a')]], {})).toEqual({ posts: [], removed: [], failed: [] });
   });
@@ -124,7 +138,7 @@ describe('pushing updates', () => {
     expect(posts.map(({ to }) => to)).toEqual(['c1']);
   });
 
-  test.each(['no JSON', '{}', '{"updates":[]}', '{"updates":[{"channel":"device:a"}]}'])(
+  test.each(['no JSON', '{}', '{"updates":[]}', '{"updates":[{"channels":["device:a"]}]}'])(
     'leaves a queue message that ingest did not write to SQS, and it alone: %s',
     async (stranger) => {
       const { posts, failed } = await push([stranger, [update('a')]], { 'device:a': ['c1'] });
@@ -140,7 +154,7 @@ describe('pushing updates', () => {
       {},
       { find: (channel) => void asked.push(channel) },
     );
-    expect(asked).toEqual(['device:a']);
+    expect(asked).toEqual(['device:a', 'application:plant']);
   });
 
   test('keeps sixteen calls in the air, and no more', async () => {
