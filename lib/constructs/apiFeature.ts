@@ -83,7 +83,8 @@ function checkStatements(operations: readonly Operation[], data: DataStack): Pol
           allow(['Query'], `${data.directory.tableArn}/index/${memberIndex.name}`),
         ]
       : []),
-    ...(isAbout('device') ? [allow(['GetItem'], data.devices.tableArn)] : []),
+    ...(isAbout('device') || isAbout('message') ? [allow(['GetItem'], data.devices.tableArn)] : []),
+    ...(isAbout('message') ? [allow(['GetItem', 'Query'], data.messages.tableArn)] : []),
     ...(isAbout('room') ? [allow(['GetItem'], data.rooms.tableArn)] : []),
     ...(operations.some(({ method, access }) => method !== 'GET' && typeof access === 'object')
       ? [allow(['PutItem'], data.audit.tableArn)]

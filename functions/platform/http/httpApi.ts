@@ -27,11 +27,13 @@ type AccessOf<Rule extends Access> = Rule extends { of: 'device' }
   ? Granted & Required<Pick<Granted, 'device'>>
   : Rule extends { of: 'room' }
     ? Granted & Required<Pick<Granted, 'room'>>
-    : Rule extends { of: 'application' }
-      ? Granted
-      : Rule extends 'signedIn' | 'platformAdmin'
-        ? { readonly caller: Caller }
-        : undefined;
+    : Rule extends { of: 'message' }
+      ? Granted & Required<Pick<Granted, 'message'>>
+      : Rule extends { of: 'application' }
+        ? Granted
+        : Rule extends 'signedIn' | 'platformAdmin'
+          ? { readonly caller: Caller }
+          : undefined;
 
 type ContentOf<Op extends Operation> = Op['answer'] extends { content: infer Content extends Record<string, z.ZodType> }
   ? { [Type in keyof Content]: ContentReply<Type, z.input<Content[Type]>> }[keyof Content]
@@ -118,6 +120,7 @@ async function answer(
         applicationId: text(named['applicationId']),
         deviceId: text(params['deviceId'] ?? params['gatewayId']),
         roomId: text(params['roomId']),
+        message: text(params['id']),
       });
     }
     await requireSession(who);

@@ -26,6 +26,8 @@ export interface Operation {
   readonly problems?: Readonly<Record<number, string>>;
   /** It changes what has a version: `If-Match` guards it. */
   readonly versioned?: boolean;
+  /** The handler is given the bytes as they came, which only their type and size are checked of. */
+  readonly exactBody?: boolean;
   /** Largest body in bytes, if more than usual. */
   readonly bodyLimit?: number;
 }
@@ -37,14 +39,14 @@ export interface Operation {
  * - `signedIn`: any person who signed in.
  * - `platformAdmin`: members of the Cognito group of platform admins.
  * - a permission in an application: the application is named by the request (path, query or body; a member of only one
- *   may leave it out), or is that of the device or room in the path.
+ *   may leave it out), or is that of the device, room or message in the path.
  */
 export type Access =
   | 'public'
   | 'apiKey'
   | 'signedIn'
   | 'platformAdmin'
-  | { readonly permission: Permission; readonly of: 'application' | 'device' | 'room' };
+  | { readonly permission: Permission; readonly of: 'application' | 'device' | 'room' | 'message' };
 
 interface OperationAnswer {
   readonly description: string;

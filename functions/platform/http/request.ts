@@ -48,7 +48,10 @@ function decodedParams(raw: APIGatewayProxyEventV2['pathParameters']): Record<st
   );
 }
 
-function readBody({ bodyTypes, bodyLimit = usualBodyLimit }: Operation, event: APIGatewayProxyEventV2): unknown {
+function readBody(
+  { bodyTypes, exactBody, bodyLimit = usualBodyLimit }: Operation,
+  event: APIGatewayProxyEventV2,
+): unknown {
   const bytes = rawBody(event);
   if (bytes.length > bodyLimit)
     throw new Problem(413, 'Content Too Large', `The body has ${bytes.length} bytes; at most ${bodyLimit} are taken.`);
@@ -56,6 +59,7 @@ function readBody({ bodyTypes, bodyLimit = usualBodyLimit }: Operation, event: A
   const accepted = bodyTypes ?? ['application/json'];
   if (!accepted.includes(type))
     throw new Problem(415, 'Unsupported Media Type', `The body is ${type}; ${accepted.join(' or ')} is expected.`);
+  if (exactBody) return bytes;
   const text = bytes.toString();
   if (type !== 'application/json') return text;
   try {

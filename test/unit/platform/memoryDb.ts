@@ -32,7 +32,7 @@ export function memoryDb(...tables: readonly MemoryTable[]) {
       handle: async ({ headers, body }: { headers: Record<string, string>; body: Uint8Array }) => {
         const operation = headers['x-amz-target']?.split('.').at(-1) ?? '';
         calls.push(operation);
-        return { response: answer(() => dynamo.run(operation, JSON.parse(Buffer.from(body).toString()))) };
+        return { response: answer(() => dynamo.run(operation, JSON.parse(new TextDecoder().decode(body)))) };
       },
     },
   });
