@@ -6,6 +6,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { addDevices } from './api/devices.ts';
 import { addHealth } from './api/health.ts';
+import { addHistory } from './api/history.ts';
 import { addMessages } from './api/messages.ts';
 import type { Configuration } from './config.ts';
 import { accessLogFormat } from './constructs/accessLog.ts';
@@ -48,6 +49,7 @@ export class ApiStack extends Stack {
 
     addDevices(this, common);
     addMessages(this, common);
+    addHistory(this, common);
     addHealth(this, { ...common, telemetryQueue: props.telemetryQueue, liveQueue: props.liveQueue });
 
     const stage = new HttpStage(this, 'Stage', {
