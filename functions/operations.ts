@@ -1,6 +1,7 @@
 import { deviceOperations } from './devices/operations.ts';
 import { healthOperations } from './health/operations.ts';
 import { historyOperations } from './history/operations.ts';
+import { ingestOperations } from './ingest/operations.ts';
 import { messageOperations } from './messages/operations.ts';
 
 /** Every operation of the HTTP API, by operationId: what the OpenAPI document, the typed client and the permission tests are made of. */
@@ -8,5 +9,6 @@ export const operations = {
   ...deviceOperations,
   ...messageOperations,
   ...historyOperations,
+  ...ingestOperations,
   ...healthOperations,
 };

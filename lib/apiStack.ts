@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import { addDevices } from './api/devices.ts';
 import { addHealth } from './api/health.ts';
 import { addHistory } from './api/history.ts';
+import { addIngest } from './api/ingest.ts';
 import { addMessages } from './api/messages.ts';
 import type { Configuration } from './config.ts';
 import { accessLogFormat } from './constructs/accessLog.ts';
@@ -50,6 +51,7 @@ export class ApiStack extends Stack {
     addDevices(this, common);
     addMessages(this, common);
     addHistory(this, common);
+    addIngest(this, { ...common, telemetryQueue: props.telemetryQueue });
     addHealth(this, { ...common, telemetryQueue: props.telemetryQueue, liveQueue: props.liveQueue });
 
     const stage = new HttpStage(this, 'Stage', {

@@ -56,6 +56,8 @@ const configurationSchema = z.object({
   }),
   /** Of one caller, over all functions of the HTTP API. */
   requestsPerMinute: z.coerce.number().int().min(10),
+  /** Of one API key, over HTTP and WebSocket together: a hundred devices that send once a second. */
+  messagesPerMinute: z.coerce.number().int().min(10),
   /** Origins that browsers may call the HTTP API from. */
   origins: z.array(z.string().regex(/^https?:\/\/[^/]+$/, "an origin is written as in 'https://dashboard.example'")),
 });
@@ -94,6 +96,7 @@ export function readConfiguration(context: ContextReader): Configuration {
     },
     telemetryStore: context('telemetryStore') ?? 'timestream',
     requestsPerMinute: context('requestsPerMinute') ?? 600,
+    messagesPerMinute: context('messagesPerMinute') ?? 6000,
     origins: list(context('origins')) ?? ['http://localhost:8080'],
   });
   if (!result.success) {

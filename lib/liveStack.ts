@@ -22,6 +22,7 @@ const pushBatching = { batchSize: 10, windowSeconds: 0 };
 /** What people see live: the WebSocket API, its connections, and the queue of updates. */
 export class LiveStack extends Stack {
   readonly queue: Queue;
+  readonly api: WebSocketApi;
   /** To post to any connection: its id comes last, and is anybody's. */
   readonly connectionsArn: string;
 
@@ -61,7 +62,7 @@ export class LiveStack extends Stack {
       integration: new WebSocketLambdaIntegration('ConnectionIntegration', connection),
       returnResponse: true,
     });
-    const api = new WebSocketApi(this, 'Api', {
+    this.api = new WebSocketApi(this, 'Api', {
       apiName: `fieldline-${configuration.stage}-live`,
       description: 'Live updates of devices',
       routeSelectionExpression: '$request.body.action',
@@ -72,6 +73,7 @@ export class LiveStack extends Stack {
       disconnectRouteOptions: { integration: new WebSocketLambdaIntegration('DisconnectIntegration', connection) },
       defaultRouteOptions: route(),
     });
+    const { api } = this;
     api.addRoute('subscribe', route());
     api.addRoute('unsubscribe', route());
     const stage = new WebSocketStage(this, 'Stage', {

@@ -60,7 +60,7 @@ export function acceptFindings({
         'X-Ray takes no resource, nor does the endpoint discovery of Timestream',
       );
     }
-    if (construct instanceof CfnRoute && Stack.of(construct) === live && construct.routeKey !== '$connect') {
+    if (construct instanceof CfnRoute && Stack.of(construct) !== api && construct.routeKey !== '$connect') {
       accept(construct, 'APIG4', 'API Gateway authorizes a WebSocket at $connect only, which takes AWS_IAM');
     }
     if (construct instanceof CfnRoute && Stack.of(construct) === api && construct.authorizationType === 'NONE') {
@@ -78,9 +78,13 @@ export function acceptFindings({
     "The connection id comes last, and is anybody's",
   );
   const rawObjects = `${data.stackName}:ExportsOutputFnGetAttRaw72517081Arn8AABA17C/raw/*`;
-  for (const writer of ['Ingest/Role', 'DeadLetter/Role']) {
+  for (const role of [
+    child(ingestion, 'Ingest/Role'),
+    child(ingestion, 'DeadLetter/Role'),
+    child(api, 'Messages/Handler/Role'),
+  ]) {
     accept(
-      child(ingestion, writer),
+      role,
       wildcard(rawObjects),
       'The key of an object is the hour and a hash of its batch, both unknown before',
     );

@@ -10,15 +10,10 @@ const listed = (text: string) => text.split(',').map((part) => part.trim());
 
 const query = {
   ...telemetryRangeQuery,
-  metrics: z
-    .string()
-    .max(2000)
-    .transform(listed)
-    .optional()
-    .meta({
-      description: 'Names with commas between, at most 20; all (of bins: all numbers) unless given',
-      example: 'temperature,humidity',
-    }),
+  metrics: z.string().max(2000).transform(listed).optional().meta({
+    description: 'Names with commas between, at most 20; all (of bins: all numbers) unless given',
+    example: 'temperature,humidity',
+  }),
   aggregate: z
     .string()
     .max(200)

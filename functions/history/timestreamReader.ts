@@ -81,7 +81,8 @@ function together(rows: readonly Value[][]): PointRow[] {
   const points: { time: number; values: Value[] }[] = [];
   for (const [time, ...values] of rows) {
     const last = points.at(-1);
-    if (last !== undefined && last.time === time) last.values = last.values.map((value, index) => value ?? values[index] ?? null);
+    if (last !== undefined && last.time === time)
+      last.values = last.values.map((value, index) => value ?? values[index] ?? null);
     else points.push({ time: Number(time), values });
   }
   return points;

@@ -22,7 +22,8 @@ export const readRaw =
       const { Body, LastModified } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: range }));
       return { bytes: gunzipSync(await Body.transformToByteArray()), uploadedAt: LastModified };
     } catch (error) {
-      if ((error as Error).name !== 'NoSuchKey') throw error;
+      // Whoever may not list a bucket is told AccessDenied of an object that is not there (AWS: "GetObject").
+      if (!['NoSuchKey', 'AccessDenied'].includes((error as Error).name)) throw error;
       throw new Problem(410, 'Gone', 'The bytes of this message are no longer kept: the bucket removes them by age.');
     }
   };

@@ -73,10 +73,10 @@ function checkStatements(operations: readonly Operation[], data: DataStack): Pol
     new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources });
   const isAbout = (kind: string) => operations.some(({ access }) => typeof access === 'object' && access.of === kind);
   return [
-    allow(
-      ['UpdateItem', ...(operations.some(({ method }) => method === 'POST') ? ['PutItem', 'DeleteItem'] : [])],
-      data.ephemeral.tableArn,
-    ),
+    ...(operations.some(({ access }) => access !== 'apiKey') ? [allow(['UpdateItem'], data.ephemeral.tableArn)] : []),
+    ...(operations.some(({ method, access }) => method === 'POST' && access !== 'apiKey')
+      ? [allow(['PutItem', 'DeleteItem'], data.ephemeral.tableArn)]
+      : []),
     ...(operations.some(({ access }) => isSignedIn(access))
       ? [
           allow(['GetItem'], data.directory.tableArn),

@@ -95,7 +95,8 @@ async function answer(
   context: Context,
 ) {
   const caller = needsCaller(declared.access) ? readCaller(event) : undefined;
-  await limitRate(caller?.userId ?? `ip:${event.requestContext.http.sourceIp}`);
+  // Devices are counted by their keys, which their handler verifies: many may share an address.
+  if (declared.access !== 'apiKey') await limitRate(caller?.userId ?? `ip:${event.requestContext.http.sourceIp}`);
   const parts = readParts(declared, event);
   const access = caller === undefined ? undefined : await grant(declared.access, caller, parts);
   const request = {
@@ -105,7 +106,8 @@ async function answer(
     event,
     operationId: id,
   };
-  const key = declared.method === 'POST' ? readIdempotencyKey(event) : undefined;
+  // Nobody's answer is repeated to who has not proved to be the same.
+  const key = declared.method === 'POST' && declared.access !== 'apiKey' ? readIdempotencyKey(event) : undefined;
   if (key === undefined) return handle(request);
   return onceByKey(
     { key: `${caller?.userId ?? 'anybody'} ${event.requestContext.http.path} ${key}`, body: parts.body },
