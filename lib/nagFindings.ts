@@ -33,11 +33,7 @@ export function acceptFindings({
   ingestion,
   api,
 }: ReturnType<typeof composeFieldline>): void {
-  accept(
-    data.raw,
-    'S1',
-    'Two functions write to it and nobody reads in daily work; each object is named by its record in the messages table',
-  );
+  accept(data.raw, 'S1', 'Two functions write to it and one reads what a record names, after it has checked who asks');
   accept(child(timestream, 'RejectedRecords'), 'S1', 'Only Timestream writes to it, and only records that it rejects');
   accept(
     child(timestream, 'Database'),
@@ -83,11 +79,7 @@ export function acceptFindings({
     child(ingestion, 'DeadLetter/Role'),
     child(api, 'Messages/Handler/Role'),
   ]) {
-    accept(
-      role,
-      wildcard(rawObjects),
-      'The key of an object is the hour and a hash of its batch, both unknown before',
-    );
+    accept(role, wildcard(rawObjects), 'The key of an object is the hour and a hash of its batch, both unknown before');
   }
 }
 
