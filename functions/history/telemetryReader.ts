@@ -27,7 +27,7 @@ export interface BinRow {
   readonly values: readonly Value[];
 }
 
-export interface PointQuery extends Selection {
+interface PointQuery extends Selection {
   readonly deviceId: string;
   readonly metrics: readonly string[];
   readonly order: 'asc' | 'desc';

@@ -6,7 +6,7 @@ import { json, operation } from '../platform/http/operation.ts';
 /** AWS IoT Core takes as much by MQTT. Bytes. */
 export const payloadLimit = 128 * 1024;
 
-export const accepted = z
+const accepted = z
   .object({
     id: messageReference,
     deviceId,

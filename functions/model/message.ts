@@ -86,7 +86,6 @@ export type Message = z.infer<typeof message>;
 export const signal = entry
   .extend({ id: messageReference, deviceId, messageId: ownMessageId, applicationId: applicationId.optional() })
   .meta({ id: 'Signal' });
-export type Signal = z.infer<typeof signal>;
 
 export const rawMetadata = z
   .object({
@@ -106,4 +105,3 @@ export const rawMetadata = z
     uploadedAt: timestamp,
   })
   .meta({ id: 'RawMetadata', description: 'Sizes, offset and length are bytes.' });
-export type RawMetadata = z.infer<typeof rawMetadata>;

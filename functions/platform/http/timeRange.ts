@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { badRequest } from './problem.ts';
 
 /** A time that a caller gives: ISO 8601 with `Z` or an offset. Epoch milliseconds inside. */
-export const instant = z.iso
+const instant = z.iso
   .datetime({ offset: true, error: "must be an ISO 8601 time with 'Z' or an offset, as in 2026-01-31T12:00:00Z" })
   .transform((text) => Date.parse(text));
 
