@@ -739,6 +739,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A message's passport: all that came under its id
+         * @description Each entry is one publish: how it ended, why, when each stage ended, and where its bytes are. The stored one is first; at most a hundred others follow.
+         *
+         *     Takes the permission `messages:read` in the message’s application: viewer, operator, admin.
+         */
+        get: operations["getMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{deviceId}/messages": {
         parameters: {
             query?: never;
@@ -747,10 +769,96 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Messages of a device, newest first
-         * @description Takes the permission `messages:read` in the device’s application: viewer, operator, admin.
+         * Messages of a device by the time that they were received
+         * @description With a disposition a page may hold fewer messages than asked for, and still have a `next`.
+         *
+         *     Takes the permission `messages:read` in the device’s application: viewer, operator, admin.
          */
         get: operations["listDeviceMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages of an application by the time that they were received
+         * @description By numbered pages, which reach the first 1000 signals and promise no total, or by the cursor `next`, which reaches all; not by both at once. A page may hold fewer signals than asked for, and still have a `next`: of a member who was granted some devices only, or of a disposition that is rare. Unless `from` is given, the list begins 30 days before its end. Messages that arrive meanwhile move numbered pages on; cursors stay where they are.
+         *
+         *     Takes the permission `messages:read` in the application: viewer, operator, admin.
+         */
+        get: operations["listSignals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One message: the stored one of its id, or else the last that came
+         * @description Takes the permission `messages:read` in the message’s application: viewer, operator, admin.
+         */
+        get: operations["getSignal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signals/{id}/raw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The exact bytes that the device sent
+         * @description As application/json where they are JSON, application/gzip where the device compressed them, text/plain or application/octet-stream otherwise.
+         *
+         *     Takes the permission `messages:read` in the message’s application: viewer, operator, admin.
+         */
+        get: operations["getSignalRaw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signals/{id}/raw/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Size, type and checksum of the exact bytes, and where they are
+         * @description Takes the permission `messages:read` in the message’s application: viewer, operator, admin.
+         */
+        get: operations["getSignalRawMetadata"];
         put?: never;
         post?: never;
         delete?: never;
@@ -775,6 +883,76 @@ export interface paths {
          *     For anybody who signed in.
          */
         post: operations["createLiveTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{deviceId}/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a device measured, in bins or point by point
+         * @description Points that it sent while in its application. With `bin=raw` points come in pages of `limit`; `next` (in CSV: the header Link) leads to the next. CSV has a header line and a column for the time and for each series.
+         *
+         *     Takes the permission `telemetry:read` in the device’s application: viewer, operator, admin.
+         */
+        get: operations["getDeviceTelemetry"];
+        put?: never;
+        /**
+         * Send telemetry without MQTT, signed by an API key
+         * @description Takes what `devices/telemetry/{deviceId}` takes by MQTT, byte for byte, into the same pipeline; what it holds is checked there, and its passport says how it ended. The device is in the registry, and in the key's application; a key of one device is good for it and, where that is a gateway, for the devices that it publishes for.
+         *
+         *     Four headers sign it:
+         *     - `X-Fieldline-Key`: `<applicationId>.<keyId>`
+         *     - `X-Fieldline-Timestamp`: now, as epoch milliseconds or ISO 8601; at most five minutes off
+         *     - `X-Fieldline-Nonce`: 8 to 128 letters, digits, `_` or `-`, never used before with this key
+         *     - `X-Fieldline-Signature`: HMAC-SHA256, in hex, over the timestamp and the nonce as in the headers, `POST`, and the path `/api/devices/<deviceId>/telemetry`, each followed by a line feed, then the body's bytes. The HMAC's key is the SHA-256 of the key's secret (32 bytes).
+         *
+         *     A request that got no answer is sent again with a new nonce and the same `messageId` in its payload: it is stored once. An Idempotency-Key is refused. Compressed or binary payloads are sent as application/gzip or application/octet-stream.
+         *
+         *     ```sh
+         *     timestamp=$(date +%s)000
+         *     nonce=$(openssl rand -hex 16)
+         *     key=$(printf %s "$SECRET" | openssl dgst -sha256 -r | cut -d ' ' -f 1)
+         *     path=/api/devices/$DEVICE/telemetry
+         *     signature=$(printf '%s\n%s\nPOST\n%s\n%s' "$timestamp" "$nonce" "$path" "$BODY" |
+         *       openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -r | cut -d ' ' -f 1)
+         *     curl --silent --show-error "$API$path" --header 'Content-Type: application/json' --data-binary "$BODY" \
+         *       --header "X-Fieldline-Key: $KEY" --header "X-Fieldline-Timestamp: $timestamp" \
+         *       --header "X-Fieldline-Nonce: $nonce" --header "X-Fieldline-Signature: $signature"
+         *     ```
+         *
+         *     For devices and gateways, signed by an API key.
+         */
+        post: operations["sendTelemetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{roomId}/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the devices of a room measured, in bins
+         * @description Of the devices that are in the room now, for the whole range; all together, or a series for each. Of at most 500 devices.
+         *
+         *     Takes the permission `telemetry:read` in the room’s application: viewer, operator, admin.
+         */
+        get: operations["getRoomTelemetry"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1070,6 +1248,13 @@ export interface components {
             description?: string;
             data?: components["schemas"]["DataSchema"];
         };
+        /**
+         * @description `<deviceId>~<messageId>`
+         * @example boiler-7~01KA3V5Q0C7M
+         */
+        MessageReference: string;
+        /** @enum {string} */
+        Disposition: "stored" | "duplicate" | "quarantined" | "dead-lettered";
         SignedIn: {
             accessToken: string;
             /** @constant */
@@ -1348,20 +1533,113 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        MessageSummary: {
+        Message: {
+            id: components["schemas"]["MessageReference"];
             deviceId: components["schemas"]["DeviceId"];
             messageId: string;
+            applicationId?: components["schemas"]["ApplicationId"];
+            disposition: components["schemas"]["Disposition"];
+            entries: components["schemas"]["MessageEntry"][];
+        };
+        MessageEntry: {
+            traceId: string;
+            disposition: components["schemas"]["Disposition"];
+            receivedAt: components["schemas"]["Timestamp"];
+            eventTime?: components["schemas"]["Timestamp"];
+            format?: string;
+            points?: number;
+            reason?: string;
             /** @enum {string} */
-            disposition: "stored" | "duplicate" | "quarantined" | "dead-lettered";
+            failureClass?: "validation" | "authentication" | "processing" | "storage";
+            raw: {
+                key: string;
+                offset: number;
+                length: number;
+            };
+            stages: {
+                [key: string]: components["schemas"]["Timestamp"];
+            };
+            attempt: number;
+            clientId?: string;
+            principal?: string;
+        };
+        MessageSummary: {
+            id: components["schemas"]["MessageReference"];
+            deviceId: components["schemas"]["DeviceId"];
+            messageId: string;
+            disposition: components["schemas"]["Disposition"];
             receivedAt: components["schemas"]["Timestamp"];
             eventTime?: components["schemas"]["Timestamp"];
             points?: number;
             reason?: string;
         };
+        Signal: {
+            traceId: string;
+            disposition: components["schemas"]["Disposition"];
+            receivedAt: components["schemas"]["Timestamp"];
+            eventTime?: components["schemas"]["Timestamp"];
+            format?: string;
+            points?: number;
+            reason?: string;
+            /** @enum {string} */
+            failureClass?: "validation" | "authentication" | "processing" | "storage";
+            raw: {
+                key: string;
+                offset: number;
+                length: number;
+            };
+            stages: {
+                [key: string]: components["schemas"]["Timestamp"];
+            };
+            attempt: number;
+            clientId?: string;
+            principal?: string;
+            id: components["schemas"]["MessageReference"];
+            deviceId: components["schemas"]["DeviceId"];
+            messageId: string;
+            applicationId?: components["schemas"]["ApplicationId"];
+        };
+        /** @description Sizes, offset and length are bytes. */
+        RawMetadata: {
+            id: components["schemas"]["MessageReference"];
+            size: number;
+            contentType: string;
+            checksum: string;
+            bucket: string;
+            key: string;
+            offset: number;
+            length: number;
+            uploadedAt: components["schemas"]["Timestamp"];
+        };
         LiveTicket: {
             ticket: string;
             expiresAt: components["schemas"]["Timestamp"];
             url: string;
+        };
+        /** @description Columns, ready to chart: `times`, and beside them the values of each series. */
+        Telemetry: {
+            deviceId?: components["schemas"]["DeviceId"];
+            roomId?: components["schemas"]["RoomId"];
+            from: components["schemas"]["Timestamp"];
+            to: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            bin: "raw" | "1s" | "10s" | "1m" | "5m" | "15m" | "1h" | "6h" | "1d";
+            times: components["schemas"]["Timestamp"][];
+            series: {
+                deviceId?: components["schemas"]["DeviceId"];
+                metric: string;
+                /** @enum {string} */
+                aggregate?: "mean" | "min" | "max" | "p50" | "p90" | "p95" | "p99" | "first" | "last" | "count" | "stddev" | "sum";
+                unit?: string;
+                values: (number | string | boolean | null)[];
+            }[];
+            next?: string;
+        };
+        AcceptedMessage: {
+            id: components["schemas"]["MessageReference"];
+            deviceId: components["schemas"]["DeviceId"];
+            messageId: string;
+            href: string;
         };
         Health: {
             /** @enum {string} */
@@ -7103,6 +7381,113 @@ export interface operations {
             };
         };
     };
+    getMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description `<deviceId>~<messageId>` */
+                id: components["schemas"]["MessageReference"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The passport */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
     listDeviceMessages: {
         parameters: {
             query?: {
@@ -7110,6 +7495,13 @@ export interface operations {
                 limit?: number;
                 /** @description Cursor: `next` of the page before; with the same filters and order */
                 next?: string;
+                /** @description The earliest; ISO 8601 */
+                from?: string;
+                /** @description Ends before this; ISO 8601 */
+                to?: string;
+                disposition?: components["schemas"]["Disposition"];
+                /** @description By time: asc begins with the oldest, desc with the newest. desc unless given. */
+                order?: "asc" | "desc";
             };
             header?: {
                 /** @description ETags that are known */
@@ -7218,6 +7610,479 @@ export interface operations {
             };
         };
     };
+    listSignals: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description Cursor: `next` of the page before; with the same filters and order */
+                next?: string;
+                /** @description The earliest; ISO 8601 */
+                from?: string;
+                /** @description Ends before this; ISO 8601 */
+                to?: string;
+                applicationId?: components["schemas"]["ApplicationId"];
+                /** @description `page` × `limit` is at most 1000 */
+                page?: number;
+                /** @description Both mean when the platform received the signal, which is what signals are ordered by: devices send late and their clocks err. The device's own time is `eventTime`. */
+                sort?: "timestamp" | "receivedAt";
+                /** @description By time: asc begins with the oldest, desc with the newest. desc unless given. */
+                order?: "asc" | "desc";
+                /** @description How the messages ended */
+                disposition?: components["schemas"]["Disposition"];
+            };
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of signals */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["MessageSummary"][];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    getSignal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description `<deviceId>~<messageId>` */
+                id: components["schemas"]["MessageReference"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The signal */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signal"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    getSignalRaw: {
+        parameters: {
+            query?: {
+                /** @description Of one entry of the message; the stored one, or else the last that came, unless given */
+                traceId?: string;
+            };
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description `<deviceId>~<messageId>` */
+                id: components["schemas"]["MessageReference"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/gzip": string;
+                    "text/plain; charset=utf-8": string;
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The bytes are no longer kept */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    getSignalRawMetadata: {
+        parameters: {
+            query?: {
+                /** @description Of one entry of the message; the stored one, or else the last that came, unless given */
+                traceId?: string;
+            };
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description `<deviceId>~<messageId>` */
+                id: components["schemas"]["MessageReference"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is known of the bytes */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RawMetadata"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The bytes are no longer kept */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
     createLiveTicket: {
         parameters: {
             query?: never;
@@ -7274,6 +8139,392 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    getDeviceTelemetry: {
+        parameters: {
+            query?: {
+                /** @description The earliest; ISO 8601 */
+                from?: string;
+                /** @description Ends before this; ISO 8601 */
+                to?: string;
+                /** @description How long, before `to` (now unless given) or from `from` on. 1d unless a range is given. */
+                span?: "15m" | "1h" | "6h" | "1d" | "7d" | "30d" | "90d" | "1y";
+                /** @description Length of the bins, which begin at its multiples since the epoch, UTC; raw: single points. At most 1500 bins. Unless given, by the length of the range: 15m: 10s, 1h: 1m, 6h: 5m, 1d: 15m, 7d: 1h, 30d: 6h, 90d: 1d, 1y: 1d. */
+                bin?: "raw" | "1s" | "10s" | "1m" | "5m" | "15m" | "1h" | "6h" | "1d";
+                /** @description Names with commas between, at most 20; all (of bins: all numbers) unless given */
+                metrics?: string;
+                /** @description What is made of the values of a bin, with commas between: mean, min, max, p50, p90, p95, p99, first, last, count, stddev, sum. mean unless given. first, last and count also of texts and booleans; percentiles are approximate. */
+                aggregate?: string;
+                /** @description Units to answer in, by UCUM code: `<metric>:<code>` with commas between. What is stored, unless given. */
+                units?: string;
+                /** @description By the header Accept unless given */
+                format?: "json" | "csv";
+                /** @description By time: asc begins with the oldest, desc with the newest. asc unless given. */
+                order?: "asc" | "desc";
+                /** @description Points a page, with bin=raw */
+                limit?: number;
+                /** @description Cursor: `next` of the page before, with bin=raw */
+                next?: string;
+            };
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Thing name in AWS IoT */
+                deviceId: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The series */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Telemetry"];
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    sendTelemetry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body again answer what the first answered, for a day */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Thing name in AWS IoT */
+                deviceId: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/gzip": string;
+                "application/octet-stream": string;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description It is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedMessage"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A header is missing or malformed, the key is unknown or over, the clock is off, the signature is wrong, or the nonce was used */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such device in the key's application */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A request with this Idempotency-Key is under way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not taken */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    getRoomTelemetry: {
+        parameters: {
+            query?: {
+                /** @description The earliest; ISO 8601 */
+                from?: string;
+                /** @description Ends before this; ISO 8601 */
+                to?: string;
+                /** @description How long, before `to` (now unless given) or from `from` on. 1d unless a range is given. */
+                span?: "15m" | "1h" | "6h" | "1d" | "7d" | "30d" | "90d" | "1y";
+                /** @description Length of the bins, which begin at its multiples since the epoch, UTC; raw: single points. At most 1500 bins. Unless given, by the length of the range: 15m: 10s, 1h: 1m, 6h: 5m, 1d: 15m, 7d: 1h, 30d: 6h, 90d: 1d, 1y: 1d. */
+                bin?: "raw" | "1s" | "10s" | "1m" | "5m" | "15m" | "1h" | "6h" | "1d";
+                /** @description Names with commas between, at most 20; all (of bins: all numbers) unless given */
+                metrics?: string;
+                /** @description What is made of the values of a bin, with commas between: mean, min, max, p50, p90, p95, p99, first, last, count, stddev, sum. mean unless given. first, last and count also of texts and booleans; percentiles are approximate. */
+                aggregate?: string;
+                /** @description Units to answer in, by UCUM code: `<metric>:<code>` with commas between. What is stored, unless given. */
+                units?: string;
+                /** @description By the header Accept unless given */
+                format?: "json" | "csv";
+                /** @description One series of all devices together, or one for each device */
+                groupBy?: "room" | "device";
+            };
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description A ULID unless given */
+                roomId: components["schemas"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The series */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Telemetry"];
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
                 };
             };
             /** @description Too many requests */

@@ -3,7 +3,9 @@ import { deviceOperations } from './devices/operations.ts';
 import { deviceTypeOperations } from './deviceTypes/operations.ts';
 import { documentOperations } from './documents/operations.ts';
 import { healthOperations } from './health/operations.ts';
+import { historyOperations } from './history/operations.ts';
 import { identityOperations } from './identity/operations.ts';
+import { ingestOperations } from './ingest/operations.ts';
 import { journalOperations } from './journal/operations.ts';
 import { liveOperations } from './live/operations.ts';
 import { messageOperations } from './messages/operations.ts';
@@ -19,6 +21,8 @@ export const operations = {
   ...journalOperations,
   ...messageOperations,
   ...liveOperations,
+  ...historyOperations,
+  ...ingestOperations,
   ...healthOperations,
   ...documentOperations,
 };

@@ -9,7 +9,9 @@ import { addDevices } from './api/devices.ts';
 import { addDeviceTypes } from './api/deviceTypes.ts';
 import { addDocuments } from './api/documents.ts';
 import { addHealth } from './api/health.ts';
+import { addHistory } from './api/history.ts';
 import { addIdentity } from './api/identity.ts';
+import { addIngest } from './api/ingest.ts';
 import { addJournal } from './api/journal.ts';
 import { addLive } from './api/live.ts';
 import { addMessages } from './api/messages.ts';
@@ -63,6 +65,8 @@ export class ApiStack extends Stack {
     addMessages(this, common);
     addDocuments(this, common);
     addLive(this, { ...common, webSocketUrl: props.webSocketUrl });
+    addHistory(this, common);
+    addIngest(this, { ...common, telemetryQueue: props.telemetryQueue });
     addHealth(this, { ...common, telemetryQueue: props.telemetryQueue, liveQueue: props.liveQueue });
 
     const stage = new HttpStage(this, 'Stage', {

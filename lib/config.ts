@@ -59,6 +59,8 @@ const configurationSchema = z.object({
   emulator: z.enum(emulatorNames, { error: `an emulator is one of ${emulatorNames.join(', ')}` }).optional(),
   /** Of one caller, over all functions of the HTTP API. */
   requestsPerMinute: z.coerce.number().int().min(10),
+  /** Of one API key, over HTTP and WebSocket together: a hundred devices that send once a second. */
+  messagesPerMinute: z.coerce.number().int().min(10),
   /** Origins that browsers may call the HTTP API from. */
   origins: z.array(z.string().regex(/^https?:\/\/[^/]+$/, "an origin is written as in 'https://dashboard.example'")),
 });
@@ -98,6 +100,7 @@ export function readConfiguration(context: ContextReader): Configuration {
     telemetryStore: context('telemetryStore') ?? 'timestream',
     emulator: context('emulator'),
     requestsPerMinute: context('requestsPerMinute') ?? 600,
+    messagesPerMinute: context('messagesPerMinute') ?? 6000,
     origins: list(context('origins')) ?? ['http://localhost:8080'],
   });
   if (!result.success) {

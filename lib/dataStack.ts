@@ -10,6 +10,7 @@ import {
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership, StorageClass } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { memberIndex } from '../functions/platform/records/directory.ts';
+import { byApplicationIndex, byDeviceIndex } from '../functions/platform/records/messages.ts';
 import { deviceIndexes, roomIndexes } from '../functions/platform/records/registry.ts';
 import type { Configuration } from './config.ts';
 
@@ -50,8 +51,8 @@ export class DataStack extends Stack {
       expires: true,
     });
     for (const [indexName, partitionKey] of [
-      ['byDevice', 'deviceId'],
-      ['byApplication', 'applicationDay'],
+      [byDeviceIndex, 'deviceId'],
+      [byApplicationIndex, 'applicationDay'],
     ] as const) {
       this.messages.addGlobalSecondaryIndex({
         indexName,

@@ -43,6 +43,7 @@ export function composeFieldline(app: App, configuration: Configuration) {
     description: 'Fieldline: telemetry from devices',
     data,
     liveQueue: live.queue,
+    liveApi: live.api,
   });
   // The functions write to it: there first, though nothing is imported.
   ingestion.addStackDependency(timestream);

@@ -1,21 +1,27 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { type WebSocketApi, WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPolicy, CfnThingType, CfnTopicRule } from 'aws-cdk-lib/aws-iot';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { ingestWebSocketEnv } from '../functions/ingest/env.ts';
 import { deadLetterEnv, ingestEnv, ruleErrorsEnv } from '../functions/telemetry/env.ts';
 import { type Configuration, telemetryNames } from './config.ts';
 import { consume } from './constructs/consume.ts';
 import { NodeFunction } from './constructs/nodeFunction.ts';
 import { alarmWhenNotEmpty, createQueue } from './constructs/queues.ts';
+import { signedIngestStatements } from './constructs/signedIngest.ts';
 import type { DataStack } from './dataStack.ts';
 import { devicePolicy } from './devicePolicy.ts';
 
 export interface IngestionStackProps extends StackProps {
   readonly configuration: Configuration;
-  readonly data: Pick<DataStack, 'devices' | 'messages' | 'raw'>;
+  readonly data: Pick<DataStack, 'audit' | 'devices' | 'directory' | 'ephemeral' | 'messages' | 'raw'>;
   readonly liveQueue: Queue;
+  /** Where devices that can't do MQTT may send telemetry too. */
+  readonly liveApi: WebSocketApi;
 }
 
 const ingestTimeout = Duration.seconds(30);
@@ -59,6 +65,8 @@ export class IngestionStack extends Stack {
     consume(this.#deadLetter(props, deadLetters), poison, helperBatching);
     consume(this.#ruleErrors(configuration, retry), ruleErrors, helperBatching);
 
+    this.#webSocketRoute(props);
+
     const rule = this.#telemetryRule(configuration, this.telemetry, ruleErrors);
     const thingType = new CfnThingType(this, 'DeviceType', {
       thingTypeName: `fieldline-${configuration.stage}-device`,
@@ -92,6 +100,7 @@ export class IngestionStack extends Stack {
       environment: {
         MESSAGES_TABLE: data.messages.tableName,
         DEVICES_TABLE: data.devices.tableName,
+        AUDIT_TABLE: data.audit.tableName,
         RAW_BUCKET: data.raw.bucketName,
         MESSAGE_RETENTION_DAYS: String(configuration.retention.messageDays),
         TELEMETRY_DATABASE: telemetry.database,
@@ -114,10 +123,18 @@ export class IngestionStack extends Stack {
     );
     ingest.addToRolePolicy(
       new PolicyStatement({
-        actions: ['dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate'],
+        actions: [
+          'dynamodb:BatchGetItem',
+          'dynamodb:PartiQLInsert',
+          'dynamodb:PartiQLUpdate',
+          // Of the registry, by a device's first message.
+          'dynamodb:PutItem',
+          'dynamodb:UpdateItem',
+        ],
         resources: [data.devices.tableArn],
       }),
     );
+    ingest.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [data.audit.tableArn] }));
     ingest.addToRolePolicy(
       new PolicyStatement({ actions: ['s3:PutObject'], resources: [data.raw.arnForObjects('raw/*')] }),
     );
@@ -152,6 +169,7 @@ export class IngestionStack extends Stack {
       env: deadLetterEnv,
       environment: {
         MESSAGES_TABLE: data.messages.tableName,
+        DEVICES_TABLE: data.devices.tableName,
         RAW_BUCKET: data.raw.bucketName,
         MESSAGE_RETENTION_DAYS: String(configuration.retention.messageDays),
         DEAD_LETTER_QUEUE_URL: deadLetters.queueUrl,
@@ -163,6 +181,9 @@ export class IngestionStack extends Stack {
         actions: ['dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert'],
         resources: [data.messages.tableArn],
       }),
+    );
+    deadLetter.addToRolePolicy(
+      new PolicyStatement({ actions: ['dynamodb:BatchGetItem'], resources: [data.devices.tableArn] }),
     );
     deadLetter.addToRolePolicy(
       new PolicyStatement({ actions: ['s3:PutObject'], resources: [data.raw.arnForObjects('raw/*')] }),
@@ -184,6 +205,30 @@ export class IngestionStack extends Stack {
     });
     ruleErrors.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [retry.queueArn] }));
     return ruleErrors;
+  }
+
+  #webSocketRoute({ configuration, data, liveApi }: IngestionStackProps): void {
+    const { function: handler } = new NodeFunction(this, 'WebSocketIngest', {
+      configuration,
+      entry: 'ingest/webSocket',
+      description: 'Takes telemetry over the WebSocket API, signed by an API key',
+      env: ingestWebSocketEnv,
+      environment: {
+        DIRECTORY_TABLE: data.directory.tableName,
+        DEVICES_TABLE: data.devices.tableName,
+        EPHEMERAL_TABLE: data.ephemeral.tableName,
+        TELEMETRY_QUEUE_URL: this.telemetry.queueUrl,
+        MESSAGES_PER_MINUTE: String(configuration.messagesPerMinute),
+        REQUESTS_PER_MINUTE: String(configuration.requestsPerMinute),
+      },
+    });
+    for (const statement of signedIngestStatements(data, this.telemetry)) handler.addToRolePolicy(statement);
+    new WebSocketRoute(this, 'WebSocketTelemetry', {
+      webSocketApi: liveApi,
+      routeKey: 'telemetry',
+      integration: new WebSocketLambdaIntegration('WebSocketIngestIntegration', handler),
+      returnResponse: true,
+    });
   }
 
   /** The exact bytes survive as base64, and the identity is the broker's: topic, client id, certificate. */

@@ -33,6 +33,7 @@ export class LiveStack extends Stack {
   readonly webSocketUrl: string;
   /** To post to any connection, and to end it: its id comes last, and is anybody's. */
   readonly connectionsArns: readonly string[];
+  readonly api: WebSocketApi;
 
   constructor(scope: Construct, id: string, props: LiveStackProps) {
     super(scope, id, props);
@@ -93,7 +94,7 @@ export class LiveStack extends Stack {
       integration: new WebSocketLambdaIntegration('ConnectionIntegration', connection),
       returnResponse: true,
     });
-    const api = new WebSocketApi(this, 'Api', {
+    this.api = new WebSocketApi(this, 'Api', {
       apiName: `fieldline-${configuration.stage}-live`,
       description: 'Live updates of devices',
       routeSelectionExpression: '$request.body.action',
@@ -106,6 +107,7 @@ export class LiveStack extends Stack {
       disconnectRouteOptions: { integration: new WebSocketLambdaIntegration('DisconnectIntegration', connection) },
       defaultRouteOptions: route(),
     });
+    const { api } = this;
     api.addRoute('subscribe', route());
     api.addRoute('unsubscribe', route());
     const stage = new WebSocketStage(this, 'Stage', {

@@ -33,11 +33,7 @@ export function acceptFindings({
   ingestion,
   api,
 }: ReturnType<typeof composeFieldline>): void {
-  accept(
-    data.raw,
-    'S1',
-    'Two functions write to it and nobody reads in daily work; each object is named by its record in the messages table',
-  );
+  accept(data.raw, 'S1', 'Two functions write to it and one reads what a record names, after it has checked who asks');
   accept(child(timestream, 'RejectedRecords'), 'S1', 'Only Timestream writes to it, and only records that it rejects');
   accept(
     child(timestream, 'Database'),
@@ -60,7 +56,7 @@ export function acceptFindings({
         'X-Ray takes no resource, nor does the endpoint discovery of Timestream',
       );
     }
-    if (construct instanceof CfnRoute && Stack.of(construct) === live && construct.routeKey !== '$connect') {
+    if (construct instanceof CfnRoute && Stack.of(construct) !== api && construct.routeKey !== '$connect') {
       accept(construct, 'APIG4', 'API Gateway authorizes a WebSocket at $connect only, which takes a ticket');
     }
     if (construct instanceof CfnRoute && Stack.of(construct) === api && construct.authorizationType === 'NONE') {
@@ -76,12 +72,12 @@ export function acceptFindings({
     accept(child(live, 'Push/Role'), wildcard(flatten(live, arn)), "The connection id comes last, and is anybody's");
   }
   const rawObjects = `${data.stackName}:ExportsOutputFnGetAttRaw72517081Arn8AABA17C/raw/*`;
-  for (const writer of ['Ingest/Role', 'DeadLetter/Role']) {
-    accept(
-      child(ingestion, writer),
-      wildcard(rawObjects),
-      'The key of an object is the hour and a hash of its batch, both unknown before',
-    );
+  for (const role of [
+    child(ingestion, 'Ingest/Role'),
+    child(ingestion, 'DeadLetter/Role'),
+    child(api, 'Messages/Handler/Role'),
+  ]) {
+    accept(role, wildcard(rawObjects), 'The key of an object is the hour and a hash of its batch, both unknown before');
   }
 }
 

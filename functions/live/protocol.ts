@@ -54,5 +54,21 @@ export const serverMessage = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('unsubscribed'), channels: z.array(z.string()) }),
   z.object({ type: z.literal('updates'), updates: z.array(liveUpdate) }),
-  z.object({ type: z.literal('error'), title: z.string(), detail: z.string() }),
+  z.object({
+    type: z.literal('error'),
+    title: z.string(),
+    detail: z.string(),
+    /** Of a request that carried them: its nonce, and the status that HTTP would have answered. */
+    nonce: z.string().optional(),
+    status: z.int().optional(),
+  }),
+  /** Telemetry that was sent is on its way; `href` is where its passport will be. */
+  z.object({
+    type: z.literal('accepted'),
+    nonce: z.string(),
+    id: z.string(),
+    deviceId: z.string(),
+    messageId: z.string(),
+    href: z.string(),
+  }),
 ]);

@@ -3,6 +3,7 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { TimestreamQueryClient } from '@aws-sdk/client-timestream-query';
 import { TimestreamWriteClient } from '@aws-sdk/client-timestream-write';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
@@ -37,6 +38,8 @@ export const cognitoClient = (): CognitoIdentityProviderClient => new CognitoIde
 
 /** The client discovers its cell's endpoint by itself, which is what DescribeEndpoints is granted for. */
 export const timestreamWriteClient = (): TimestreamWriteClient => new TimestreamWriteClient(common);
+
+export const timestreamQueryClient = (): TimestreamQueryClient => new TimestreamQueryClient(common);
 
 /** @param webSocketUrl `wss://<api>/<stage>`: the management API answers at the same place over https. */
 export const managementClient = (webSocketUrl: string): ApiGatewayManagementApiClient =>

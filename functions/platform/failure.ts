@@ -1,5 +1,5 @@
 /** Error classes of a message. The first two are permanent, the others may pass. */
-export type FailureClass = 'validation' | 'authentication' | 'processing' | 'storage';
+type FailureClass = 'validation' | 'authentication' | 'processing' | 'storage';
 
 /** Why a message can't go on: an expected outcome, so a value and not a throw. */
 export interface Failure {

@@ -48,7 +48,7 @@ function parse(body: string): { readonly message: RoutedMessage } | { readonly p
 }
 
 /** The id that the payload gives, read without the stages: a message that they refuse is still found by it. */
-export function givenMessageId({ bytes, malformed }: Arrival): string | undefined {
+export function givenMessageId({ bytes, malformed }: Pick<Arrival, 'bytes' | 'malformed'>): string | undefined {
   if (malformed !== undefined) return undefined;
   try {
     const json: { messageId?: unknown; id?: unknown } | null = JSON.parse(bytes.toString());

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { platformEnv } from '../platform/env.ts';
 
 const storage = {
+  DEVICES_TABLE: z.string().min(1),
   MESSAGES_TABLE: z.string().min(1),
   RAW_BUCKET: z.string().min(1),
   /** Days that a message record is kept. */
@@ -12,7 +13,7 @@ const storage = {
 export const ingestEnv = z.object({
   ...platformEnv,
   ...storage,
-  DEVICES_TABLE: z.string().min(1),
+  AUDIT_TABLE: z.string().min(1),
   TELEMETRY_DATABASE: z.string().min(1),
   TELEMETRY_TABLE: z.string().min(1),
   RETRY_QUEUE_URL: z.string().min(1),

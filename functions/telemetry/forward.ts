@@ -1,10 +1,10 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import type { Disposition } from '../model/message.ts';
 import { inPacks } from '../platform/batches.ts';
 import type { Sends } from '../platform/clients.ts';
 import type { Failure } from '../platform/failure.ts';
 import { queueBody } from '../platform/queueBody.ts';
 import type { RoutedMessage } from './routedMessage.ts';
-import type { Disposition } from './stores/messageRecords.ts';
 import type { RawLocation } from './stores/rawArchive.ts';
 
 interface Outgoing<Source> {

@@ -1,14 +1,16 @@
 import { documentClient, s3Client, sqsClient, timestreamWriteClient } from '../platform/clients.ts';
 import { parseEnv } from '../platform/env.ts';
+import { changeTogether } from '../platform/records/change.ts';
 import { sqsHandler } from '../platform/sqsHandler.ts';
 import { ingestEnv } from './env.ts';
 import { sendToDeadLetters, sendToRetry } from './forward.ts';
 import { ingestBatch } from './ingestBatch.ts';
 import { sendLiveUpdates } from './liveUpdates.ts';
-import { readDeviceProfiles } from './stores/deviceProfiles.ts';
+import { deviceProfiles } from './stores/deviceProfiles.ts';
 import { saveDeviceStates } from './stores/deviceState.ts';
 import { readKnown } from './stores/known.ts';
 import { insertRecords } from './stores/messageRecords.ts';
+import { welcomeDevices } from './stores/newDevices.ts';
 import { archiveRaw } from './stores/rawArchive.ts';
 import { storeBreaker } from './stores/storeBreaker.ts';
 import { writeTelemetry } from './stores/telemetryStore.ts';
@@ -18,10 +20,11 @@ const db = documentClient();
 const sqs = sqsClient();
 const devices = { db, tableName: env.DEVICES_TABLE };
 const messages = { db, tableName: env.MESSAGES_TABLE, retentionDays: env.MESSAGE_RETENTION_DAYS };
+const profiles = deviceProfiles(devices);
 
 export const handler = sqsHandler(
   ingestBatch({
-    readProfiles: readDeviceProfiles(devices),
+    readProfiles: profiles.read,
     readKnown: readKnown({ db, devicesTable: env.DEVICES_TABLE, messagesTable: env.MESSAGES_TABLE }),
     archive: archiveRaw({ s3: s3Client(), bucket: env.RAW_BUCKET }),
     writeTelemetry: writeTelemetry({
@@ -31,6 +34,11 @@ export const handler = sqsHandler(
       breaker: storeBreaker(),
     }),
     saveStates: saveDeviceStates(devices),
+    welcome: welcomeDevices({
+      ...devices,
+      change: changeTogether({ db, auditTable: env.AUDIT_TABLE }),
+      forget: profiles.forget,
+    }),
     sendLive: sendLiveUpdates({ sqs, queueUrl: env.LIVE_QUEUE_URL }),
     insertRecords: insertRecords(messages),
     sendToRetry: sendToRetry({ sqs, queueUrl: env.RETRY_QUEUE_URL }),

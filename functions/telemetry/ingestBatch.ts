@@ -1,7 +1,9 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { LiveUpdate } from '../live/protocol.ts';
+import type { Disposition, MessageRecord } from '../model/message.ts';
 import { type Failure, isFailure, isPermanent, processingFailure, storageFailure } from '../platform/failure.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
+import { messageKey } from '../platform/records/messages.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { type Arrival, givenMessageId, readArrival } from './arrival.ts';
 import type { sendToDeadLetters, sendToRetry } from './forward.ts';
@@ -11,7 +13,6 @@ import type { Aggregated } from './stages/aggregate.ts';
 import { ownMessageId } from './stages/enrich.ts';
 import { toLiveUpdates } from './stages/format.ts';
 import type { DeviceState } from './stores/deviceState.ts';
-import { type Disposition, type MessageRecord, messageKey } from './stores/messageRecords.ts';
 import type { RawLocation } from './stores/rawArchive.ts';
 
 export interface IngestDependencies {
@@ -26,6 +27,8 @@ export interface IngestDependencies {
     messages: readonly Aggregated[],
     states: ReadonlyMap<string, DeviceState>,
   ) => Promise<Map<string, Failure>>;
+  /** Registers devices that the registry does not know, and marks those that were never heard of as active. */
+  readonly welcome: (devices: ReadonlyMap<string, DeviceProfile>) => Promise<Map<string, Failure>>;
   readonly sendLive: (updates: readonly LiveUpdate[]) => Promise<void>;
   readonly insertRecords: (records: readonly MessageRecord[]) => Promise<Map<MessageRecord, Failure>>;
   readonly sendToRetry: ReturnType<typeof sendToRetry>;
@@ -44,6 +47,7 @@ export interface Known {
 interface Passage extends Arrival {
   /** When each stage ended, epoch milliseconds. */
   readonly stages: Record<string, number>;
+  profile?: DeviceProfile;
   understood?: Aggregated;
   failure?: Failure;
   /** Why those who watch were not told. */
@@ -97,7 +101,8 @@ async function understand({ readProfiles }: IngestDependencies, passages: readon
   try {
     const profileOf = await readProfiles(routed.map(({ message }) => message.deviceId));
     for (const passage of routed) {
-      const outcome = readOne(passage, profileOf(passage.message.deviceId));
+      passage.profile = profileOf(passage.message.deviceId);
+      const outcome = readOne(passage, passage.profile);
       if (isFailure(outcome)) passage.failure = outcome;
       else passage.understood = outcome;
       passage.stages['decoded'] = Date.now();
@@ -163,9 +168,9 @@ async function store({ archive, writeTelemetry }: IngestDependencies, passages: 
   await Promise.all([archiving, writing]);
 }
 
-/** The devices' newest values, and those who watch. */
+/** The devices' newest values, the registry's news of them, and those who watch. */
 async function move(
-  { saveStates, sendLive }: IngestDependencies,
+  { saveStates, welcome, sendLive }: IngestDependencies,
   passages: readonly Passage[],
   states: Known['states'],
 ): Promise<void> {
@@ -182,7 +187,21 @@ async function move(
   const showing = sendLive(messages.flatMap(toLiveUpdates)).catch((error: unknown) => {
     for (const passage of moving) passage.unshown = storageFailure('live queue', error);
   });
-  await Promise.all([saving, showing]);
+  const welcoming = welcome(newcomers(moving)).then((failures) => {
+    for (const passage of moving) {
+      const failure = failures.get(passage.understood.deviceId);
+      if (failure) passage.failure ??= failure;
+    }
+  });
+  await Promise.all([saving, showing, welcoming]);
+}
+
+/** Devices whose first valid message this is. */
+function newcomers(passages: readonly Passage[]): Map<string, DeviceProfile> {
+  const found = new Map<string, DeviceProfile>();
+  for (const { profile, message } of passages)
+    if (profile !== undefined && profile.status !== 'active') found.set(message.deviceId, profile);
+  return found;
 }
 
 /**
@@ -249,11 +268,12 @@ function dispositionOf(
 }
 
 function toRecord(passage: Passage, disposition: Disposition, raw: RawLocation): MessageRecord {
-  const { message, understood, failure, unshown, stages } = passage;
+  const { message, profile, understood, failure, unshown, stages } = passage;
   const { deviceId, traceId, receivedAt, clientId, principal, attempt } = message;
   return {
     deviceId,
     messageId: understood?.messageId ?? givenMessageId(passage) ?? ownMessageId(message),
+    applicationId: profile?.applicationId,
     traceId,
     disposition,
     receivedAt,

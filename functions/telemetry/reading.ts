@@ -1,3 +1,5 @@
+import type { Device } from '../model/device.ts';
+
 /** A metric's value. Numbers are finite. */
 export type MetricValue = number | string | boolean;
 
@@ -27,6 +29,9 @@ export interface DeviceProfile {
   readonly deviceType: string | undefined;
   readonly applicationId: string;
   readonly roomId: string | undefined;
+  readonly gatewayId: string | undefined;
+  /** Undefined: the registry does not know it yet. */
+  readonly status: Device['status'] | undefined;
   readonly format: Format | undefined;
   readonly units: Readonly<Record<string, string>>;
   /** Names of an X-ray track's channels. */
@@ -37,6 +42,8 @@ export const unknownProfile: DeviceProfile = {
   deviceType: undefined,
   applicationId: 'default',
   roomId: undefined,
+  gatewayId: undefined,
+  status: undefined,
   format: undefined,
   units: {},
   channels: ['a', 'b', 'c'],

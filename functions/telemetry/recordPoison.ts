@@ -1,12 +1,15 @@
+import type { MessageRecord } from '../model/message.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
+import { messageKey } from '../platform/records/messages.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { type Arrival, givenMessageId, readArrival } from './arrival.ts';
 import type { IngestDependencies } from './ingestBatch.ts';
+import type { DeviceProfile } from './reading.ts';
 import { ownMessageId } from './stages/enrich.ts';
-import { type MessageRecord, messageKey } from './stores/messageRecords.ts';
 import type { RawLocation } from './stores/rawArchive.ts';
 
-interface PoisonDependencies extends Pick<IngestDependencies, 'archive' | 'insertRecords' | 'sendToDeadLetters'> {
+interface PoisonDependencies
+  extends Pick<IngestDependencies, 'readProfiles' | 'archive' | 'insertRecords' | 'sendToDeadLetters'> {
   /** Message key → the trace id that it is stored for. */
   readonly readStored: (messageKeys: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 }
@@ -16,7 +19,7 @@ interface PoisonDependencies extends Pick<IngestDependencies, 'archive' | 'inser
  * neighbours, each time. What was stored before it died keeps that end. A throw leaves the batch with SQS.
  */
 export const recordPoison =
-  ({ archive, insertRecords, sendToDeadLetters, readStored }: PoisonDependencies): BatchHandler =>
+  ({ readProfiles, archive, insertRecords, sendToDeadLetters, readStored }: PoisonDependencies): BatchHandler =>
   async (records) => {
     const started = Date.now();
     const all = records.map((record): PoisonArrival => {
@@ -25,12 +28,15 @@ export const recordPoison =
     });
     const stored = await readStored(all.map(keyOf));
     const arrivals = all.filter((arrival) => stored.get(keyOf(arrival)) !== arrival.message.traceId);
+    const profileOf = await readProfiles(
+      arrivals.flatMap(({ malformed, message }) => (malformed === undefined ? [message.deviceId] : [])),
+    );
     const locations = await archive(
       arrivals.map(({ bytes, message }) => ({ bytes, traceId: message.traceId, receivedAt: message.receivedAt })),
     );
     const ended = arrivals.flatMap((arrival, index) => {
       const raw = locations[index];
-      return raw === undefined ? [] : [{ arrival, record: toRecord(arrival, raw, started) }];
+      return raw === undefined ? [] : [{ arrival, record: toRecord(arrival, raw, started, profileOf) }];
     });
     const unsent = await sendToDeadLetters(
       ended.map(({ arrival, record }) => ({ arrival, deadLetter: deadLetterOf(arrival, record) })),
@@ -56,11 +62,13 @@ function toRecord(
   { message, messageId, record, malformed }: PoisonArrival,
   raw: RawLocation,
   started: number,
+  profileOf: (deviceId: string) => DeviceProfile,
 ): MessageRecord {
   const { deviceId, traceId, receivedAt, clientId, principal, attempt } = message;
   return {
     deviceId,
     messageId,
+    applicationId: malformed === undefined ? profileOf(deviceId).applicationId : undefined,
     traceId,
     disposition: 'dead-lettered',
     receivedAt,

@@ -76,22 +76,20 @@ function checkStatements(operations: readonly Operation[], data: DataStack): Pol
     new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources });
   const isAbout = (kind: string) => operations.some(({ access }) => typeof access === 'object' && access.of === kind);
   return [
-    allow(
-      [
-        'UpdateItem',
-        ...(operations.some(({ method, answersSecret }) => method === 'POST' && answersSecret !== true)
-          ? ['PutItem', 'DeleteItem']
-          : []),
-      ],
-      data.ephemeral.tableArn,
-    ),
+    ...(operations.some(({ access }) => access !== 'apiKey') ? [allow(['UpdateItem'], data.ephemeral.tableArn)] : []),
+    ...(operations.some(
+      ({ method, access, answersSecret }) => method === 'POST' && access !== 'apiKey' && answersSecret !== true,
+    )
+      ? [allow(['PutItem', 'DeleteItem'], data.ephemeral.tableArn)]
+      : []),
     ...(operations.some(({ access }) => isSignedIn(access))
       ? [
           allow(['GetItem'], data.directory.tableArn),
           allow(['Query'], `${data.directory.tableArn}/index/${memberIndex.name}`),
         ]
       : []),
-    ...(isAbout('device') ? [allow(['GetItem'], data.devices.tableArn)] : []),
+    ...(isAbout('device') || isAbout('message') ? [allow(['GetItem'], data.devices.tableArn)] : []),
+    ...(isAbout('message') ? [allow(['GetItem', 'Query'], data.messages.tableArn)] : []),
     ...(isAbout('room') ? [allow(['GetItem'], data.rooms.tableArn)] : []),
     ...(operations.some(({ method, access }) => method !== 'GET' && typeof access === 'object')
       ? [allow(['PutItem'], data.audit.tableArn)]

@@ -19,6 +19,16 @@ const consumes = (queue: string) =>
   ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action} on {${queue}}`);
 const telemetryTable = 'arn:aws:timestream:eu-central-1:111122223333:database/fieldline-dev/table/telemetry';
 
+/** Of what takes telemetry signed by an API key. */
+const signedIngest = [
+  'dynamodb:GetItem on {Devices}',
+  'dynamodb:GetItem on {Directory}',
+  'dynamodb:PutItem on {Ephemeral}',
+  'dynamodb:UpdateItem on {Directory}',
+  'dynamodb:UpdateItem on {Ephemeral}',
+  'sqs:SendMessage on {Telemetry}',
+];
+
 /** All that a function may do, besides writing its own log and its traces. */
 const permissions: Readonly<Record<string, string[]>> = {
   Ingest: [
@@ -27,6 +37,9 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:PartiQLInsert on {Devices}',
     'dynamodb:PartiQLInsert on {Messages}',
     'dynamodb:PartiQLUpdate on {Devices}',
+    'dynamodb:PutItem on {Audit}',
+    'dynamodb:PutItem on {Devices}',
+    'dynamodb:UpdateItem on {Devices}',
     's3:PutObject on {Raw}/raw/*',
     ...consumes('Telemetry'),
     ...consumes('TelemetryRetry'),
@@ -37,6 +50,7 @@ const permissions: Readonly<Record<string, string[]>> = {
     `timestream:WriteRecords on ${telemetryTable}`,
   ],
   DeadLetter: [
+    'dynamodb:BatchGetItem on {Devices}',
     'dynamodb:BatchGetItem on {Messages}',
     'dynamodb:PartiQLInsert on {Messages}',
     's3:PutObject on {Raw}/raw/*',
@@ -44,6 +58,31 @@ const permissions: Readonly<Record<string, string[]>> = {
     'sqs:SendMessage on {TelemetryDlq}',
   ],
   RuleErrorsConsumer: [...consumes('RuleErrors'), 'sqs:SendMessage on {TelemetryRetry}'],
+  WebSocketIngest: signedIngest,
+  IngestHandler: signedIngest,
+  MessagesHandler: [
+    'dynamodb:BatchGetItem on {Devices}',
+    'dynamodb:GetItem on {Devices}',
+    'dynamodb:GetItem on {Directory}',
+    'dynamodb:GetItem on {Messages}',
+    'dynamodb:Query on {Directory}/index/byUser',
+    'dynamodb:Query on {Messages}',
+    'dynamodb:Query on {Messages}/index/byApplication',
+    'dynamodb:Query on {Messages}/index/byDevice',
+    'dynamodb:UpdateItem on {Ephemeral}',
+    's3:GetObject on {Raw}/raw/*',
+  ],
+  HistoryHandler: [
+    'dynamodb:BatchGetItem on {Devices}',
+    'dynamodb:GetItem on {Devices}',
+    'dynamodb:GetItem on {Directory}',
+    'dynamodb:GetItem on {Rooms}',
+    'dynamodb:Query on {Devices}/index/byRoom',
+    'dynamodb:Query on {Directory}/index/byUser',
+    'dynamodb:UpdateItem on {Ephemeral}',
+    'timestream:DescribeEndpoints on *',
+    `timestream:Select on ${telemetryTable}`,
+  ],
   Connection: [
     'dynamodb:BatchWriteItem on {Connections}',
     'dynamodb:PutItem on {Connections}',

@@ -1,5 +1,5 @@
 import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { MessageRecord } from '../../functions/telemetry/stores/messageRecords.ts';
+import type { MessageRecord } from '../../functions/model/message.ts';
 import { until } from '../until.ts';
 import type { SystemUnderTest } from './openSystem.ts';
 

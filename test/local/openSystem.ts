@@ -27,6 +27,8 @@ export async function openSystem(outputsFile?: string) {
     tables: {
       messages: target.output('Data', 'MessagesTableName'),
       devices: target.output('Data', 'DevicesTableName'),
+      directory: target.output('Data', 'DirectoryTableName'),
+      rooms: target.output('Data', 'RoomsTableName'),
     },
     rawBucket: target.output('Data', 'RawBucketName'),
     telemetryRule: target.output('Ingestion', 'TelemetryRuleName'),

@@ -11,6 +11,7 @@ import { type NewDevice, newDevice } from './newDevice.ts';
 import { type Live, openLive } from './openLive.ts';
 import { openSystem, type SystemUnderTest } from './openSystem.ts';
 import { rawMessage, rawObject } from './rawArchive.ts';
+import { type Person, signIn } from './signIn.ts';
 import { pointsOf } from './telemetryPoints.ts';
 
 const reading = { temperature: 70.7, humidity: 48, pressure: 1013.25 };
@@ -25,9 +26,12 @@ const metrics = {
 };
 
 let system: SystemUnderTest;
+/** Sees every application; the devices here are registered by their first message, in `default`. */
+let admin: Person;
 
 beforeAll(async () => {
   system = await openSystem();
+  admin = await signIn(system, { platformAdmin: true });
 });
 
 describe.each([
@@ -103,7 +107,7 @@ describe.each([
   test('reaches whoever subscribed', async () => {
     const update = await until('an update', () => live.updates.find((candidate) => candidate.messageId === messageId));
     expect(update).toMatchObject({
-      channel: `device:${device.deviceId}`,
+      channels: [`device:${device.deviceId}`, 'application:default'],
       deviceId: device.deviceId,
       time: new Date(time).toISOString(),
       values: metrics[format],
@@ -113,15 +117,14 @@ describe.each([
 
   test('is told by the HTTP API', async () => {
     await recordOf(system, device.deviceId, messageId);
-    const shown = await callApi(system, { path: `/api/devices/${device.deviceId}` });
-    expect(shown.status).toBe(200);
-    expect(valuesOf(shown.json.latest)).toEqual(metrics[format]);
+    const shown = await callApi(system, { path: `/api/devices/${device.deviceId}`, as: admin });
+    expect(shown.json).toMatchObject({ applicationId: 'default', status: 'active' });
 
-    const listed = await callApi(system, { path: `/api/devices/${device.deviceId}/messages` });
-    expect(listed.json.messages).toMatchObject([{ messageId, disposition: 'stored', points: 1 }]);
+    const listed = await callApi(system, { path: `/api/devices/${device.deviceId}/messages`, as: admin });
+    expect(listed.json.items).toMatchObject([{ messageId, disposition: 'stored', points: 1 }]);
 
-    const passport = await callApi(system, { path: `/api/messages/${device.deviceId}/${messageId}` });
-    expect(passport.json).toMatchObject({ deviceId: device.deviceId, messageId });
+    const passport = await callApi(system, { path: `/api/messages/${device.deviceId}~${messageId}`, as: admin });
+    expect(passport.json).toMatchObject({ deviceId: device.deviceId, messageId, disposition: 'stored' });
     expect(passport.json.entries).toMatchObject([{ disposition: 'stored', format, attempt: 0 }]);
   });
 });
@@ -144,11 +147,11 @@ describe('the HTTP API', () => {
     const seen: string[] = [];
     let next: string | undefined;
     do {
-      const query = new URLSearchParams({ limit: '3', ...(next !== undefined && { next }) });
-      const { status, json } = await callApi(system, { path: `/api/devices?${query}` });
+      const query = new URLSearchParams({ applicationId: 'default', limit: '3', ...(next !== undefined && { next }) });
+      const { status, json } = await callApi(system, { path: `/api/devices?${query}`, as: admin });
       expect(status).toBe(200);
-      expect(json.devices.length).toBeLessThanOrEqual(3);
-      seen.push(...json.devices.map(({ deviceId }: { deviceId: string }) => deviceId));
+      expect(json.items.length).toBeLessThanOrEqual(3);
+      seen.push(...json.items.map(({ deviceId }: { deviceId: string }) => deviceId));
       next = json.next;
     } while (next !== undefined);
     expect(seen).toContain(device.deviceId);
@@ -157,9 +160,10 @@ describe('the HTTP API', () => {
 
   test('lists the messages of a device, the newest first, page by page', async () => {
     const path = `/api/devices/${device.deviceId}/messages`;
-    const first = await callApi(system, { path: `${path}?limit=2` });
-    const second = await callApi(system, { path: `${path}?limit=2&next=${encodeURIComponent(first.json.next)}` });
-    const listed = [...first.json.messages, ...second.json.messages];
+    const first = await callApi(system, { path: `${path}?limit=2`, as: admin });
+    const query = new URLSearchParams({ limit: '2', next: first.json.next });
+    const second = await callApi(system, { path: `${path}?${query}`, as: admin });
+    const listed = [...first.json.items, ...second.json.items];
     expect(listed.map(({ messageId }) => messageId)).toEqual([...messageIds].reverse());
     expect(second.json.next).toBeUndefined();
   });
@@ -175,22 +179,23 @@ describe('the HTTP API', () => {
 
   test('answers 304 to whom it has told already, and 200 when there is news', async () => {
     const path = `/api/devices/${device.deviceId}/messages`;
-    const first = await callApi(system, { path });
+    const first = await callApi(system, { path, as: admin });
     const etag = first.headers.get('etag') ?? '';
     expect(etag).toMatch(/^"[^"]+"$/);
-    const again = await callApi(system, { path, headers: { 'if-none-match': etag } });
+    const again = await callApi(system, { path, as: admin, headers: { 'if-none-match': etag } });
     expect([again.status, again.text, again.headers.get('etag')]).toEqual([304, '', etag]);
-    const other = await callApi(system, { path, headers: { 'if-none-match': '"something-else"' } });
+    const other = await callApi(system, { path, as: admin, headers: { 'if-none-match': '"something-else"' } });
     expect(other.status).toBe(200);
   });
 
   test.each([
     ['/api/devices/nobody', 404],
-    ['/api/messages/nobody/nothing', 404],
-    ['/api/devices?limit=1000', 400],
-    ['/api/devices?next=garbage', 400],
+    ['/api/messages/nobody~nothing', 404],
+    ['/api/devices', 400],
+    ['/api/devices?applicationId=default&limit=1000', 400],
+    ['/api/devices?applicationId=default&next=garbage', 400],
   ])('answers a problem to %s', async (path, status) => {
-    const answer = await callApi(system, { path });
+    const answer = await callApi(system, { path, as: admin });
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
     expect(answer.json).toMatchObject({ status, title: expect.any(String), detail: expect.any(String) });

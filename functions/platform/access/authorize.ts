@@ -5,6 +5,7 @@ import type { Room } from '../../model/room.ts';
 import type { Sends } from '../clients.ts';
 import type { Access } from '../http/operation.ts';
 import { badRequest, forbidden, notFound, unauthenticated } from '../http/problem.ts';
+import type { FoundMessage, findMessage } from '../records/messages.ts';
 import { deviceKey, parseDevice, parseRoom, roomKey } from '../records/registry.ts';
 import type { Caller } from './caller.ts';
 import type { readStanding, Standing } from './memberships.ts';
@@ -21,6 +22,8 @@ export interface Granted {
   readonly device?: Device;
   /** Of a request about a room. */
   readonly room?: Room;
+  /** Of a request about a message. */
+  readonly message?: FoundMessage;
 }
 
 interface AuthorizeDependencies {
@@ -28,6 +31,8 @@ interface AuthorizeDependencies {
   readonly devicesTable: string;
   readonly roomsTable: string;
   readonly readStanding: ReturnType<typeof readStanding>;
+  /** Of functions whose operations are about messages. */
+  readonly findMessage?: ReturnType<typeof findMessage>;
 }
 
 /** What a request names, wherever it names it. */
@@ -35,6 +40,8 @@ interface Named {
   readonly applicationId?: string | undefined;
   readonly deviceId?: string | undefined;
   readonly roomId?: string | undefined;
+  /** `<deviceId>~<messageId>` */
+  readonly message?: string | undefined;
 }
 
 type Rule = Extract<Access, object>;
@@ -63,12 +70,14 @@ export const authorize =
     const absent = () =>
       rule.of === 'application'
         ? notFound('application', applicationId)
-        : notFound(rule.of, (rule.of === 'device' ? named.deviceId : named.roomId) ?? '');
+        : notFound(rule.of, { device: named.deviceId, room: named.roomId, message: named.message }[rule.of] ?? '');
     if (membership === undefined && !caller.isPlatformAdmin) throw absent();
     const role = caller.isPlatformAdmin ? 'admin' : (membership?.role ?? 'viewer');
     const grants = caller.isPlatformAdmin ? undefined : membership?.grants;
     const granted: Granted = { caller, applicationId, role, grants, ...subject?.entity };
-    if (granted.device !== undefined && !seesDevice(granted, granted.device)) throw absent();
+    // A message outlives its device: whoever was granted the device by its id still sees it.
+    const device = granted.device ?? granted.message;
+    if (device !== undefined && !seesDevice(granted, device)) throw absent();
     if (granted.room !== undefined && !seesRoom(granted, granted.room.roomId)) throw absent();
     if (!isAllowed(role, rule.permission))
       throw forbidden(`A ${role} of '${applicationId}' has not the permission ${rule.permission}.`);
@@ -76,7 +85,10 @@ export const authorize =
   };
 
 /** Whether a member's grants show a device. */
-export const seesDevice = ({ grants }: Pick<Granted, 'grants'>, device: Pick<Device, 'deviceId' | 'roomId'>): boolean =>
+export const seesDevice = (
+  { grants }: Pick<Granted, 'grants'>,
+  device: { readonly deviceId: string; readonly roomId?: string | undefined },
+): boolean =>
   grants === undefined ||
   grants.deviceIds.includes(device.deviceId) ||
   (device.roomId !== undefined && grants.roomIds.includes(device.roomId));
@@ -84,7 +96,9 @@ export const seesDevice = ({ grants }: Pick<Granted, 'grants'>, device: Pick<Dev
 export const seesRoom = ({ grants }: Pick<Granted, 'grants'>, roomId: string): boolean =>
   grants === undefined || grants.roomIds.includes(roomId);
 
-async function findSubject({ db, devicesTable, roomsTable }: AuthorizeDependencies, rule: Rule, named: Named) {
+async function findSubject(dependencies: AuthorizeDependencies, rule: Rule, named: Named) {
+  const { db, devicesTable, roomsTable } = dependencies;
+  if (rule.of === 'message') return findMessageSubject(dependencies, named.message ?? '');
   if (rule.of === 'device') {
     const deviceId = named.deviceId ?? '';
     const { Item } = await db.send(new GetCommand({ TableName: devicesTable, Key: deviceKey(deviceId) }));
@@ -100,6 +114,20 @@ async function findSubject({ db, devicesTable, roomsTable }: AuthorizeDependenci
     return { applicationId: room.applicationId, entity: { room } };
   }
   return undefined;
+}
+
+/** A message is of the application that its device was in when it came; of its device's, where that was not known. */
+async function findMessageSubject({ db, devicesTable, findMessage }: AuthorizeDependencies, reference: string) {
+  if (findMessage === undefined) throw new Error('This function was not given the table of messages.');
+  const [deviceId = ''] = reference.split('~');
+  const [message, { Item }] = await Promise.all([
+    findMessage(reference),
+    db.send(new GetCommand({ TableName: devicesTable, Key: deviceKey(deviceId) })),
+  ]);
+  const device = parseDevice(Item);
+  const applicationId = message?.applicationId ?? device?.applicationId;
+  if (message === undefined || applicationId === undefined) throw notFound('message', reference);
+  return { applicationId, entity: { message, ...(device !== undefined && { device }) } };
 }
 
 function onlyApplication({ memberships }: Standing, caller: Caller): string {

@@ -10,10 +10,14 @@ import { limitRate } from './rateLimit.ts';
 type ApiEnv = z.output<z.ZodObject<typeof apiEnv>>;
 
 /** The checks of every operation, bound to this function's tables. */
-export function apiDependencies(env: ApiEnv, db: DynamoDBDocumentClient): HttpApiDependencies {
+export function apiDependencies(
+  env: ApiEnv,
+  db: DynamoDBDocumentClient,
+  more: Partial<Pick<Parameters<typeof authorize>[0], 'findMessage'>> = {},
+): HttpApiDependencies {
   const standing = { readStanding: readStanding({ db, tableName: env.DIRECTORY_TABLE }) };
   return {
-    authorize: authorize({ db, devicesTable: env.DEVICES_TABLE, roomsTable: env.ROOMS_TABLE, ...standing }),
+    authorize: authorize({ db, devicesTable: env.DEVICES_TABLE, roomsTable: env.ROOMS_TABLE, ...standing, ...more }),
     requireSession: requireSession(standing),
     limitRate: limitRate({ db, tableName: env.EPHEMERAL_TABLE, perMinute: env.REQUESTS_PER_MINUTE }),
     // The document client is made of the plain one, which Powertools takes.

@@ -27,11 +27,13 @@ type AccessOf<Rule extends Access> = Rule extends { of: 'device' }
   ? Granted & Required<Pick<Granted, 'device'>>
   : Rule extends { of: 'room' }
     ? Granted & Required<Pick<Granted, 'room'>>
-    : Rule extends { of: 'application' }
-      ? Granted
-      : Rule extends 'signedIn' | 'platformAdmin'
-        ? { readonly caller: Caller }
-        : undefined;
+    : Rule extends { of: 'message' }
+      ? Granted & Required<Pick<Granted, 'message'>>
+      : Rule extends { of: 'application' }
+        ? Granted
+        : Rule extends 'signedIn' | 'platformAdmin'
+          ? { readonly caller: Caller }
+          : undefined;
 
 type ContentOf<Op extends Operation> = Op['answer'] extends { content: infer Content extends Record<string, z.ZodType> }
   ? { [Type in keyof Content]: ContentReply<Type, z.input<Content[Type]>> }[keyof Content]
@@ -93,7 +95,8 @@ async function answer(
   context: Context,
 ) {
   const caller = needsCaller(declared.access) ? readCaller(event) : undefined;
-  await limitRate(caller?.userId ?? `ip:${event.requestContext.http.sourceIp}`);
+  // Devices are counted by their keys, which their handler verifies: many may share an address.
+  if (declared.access !== 'apiKey') await limitRate(caller?.userId ?? `ip:${event.requestContext.http.sourceIp}`);
   const parts = readParts(declared, event);
   const access = caller === undefined ? undefined : await grant(declared.access, caller, parts);
   const request = {
@@ -103,7 +106,9 @@ async function answer(
     event,
     operationId: id,
   };
-  const key = declared.method === 'POST' ? readIdempotencyKey(declared, event) : undefined;
+  // Nobody's answer is repeated to who has not proved to be the same.
+  const key =
+    declared.method === 'POST' && declared.access !== 'apiKey' ? readIdempotencyKey(declared, event) : undefined;
   if (key === undefined) return handle(request);
   return onceByKey(
     { key: `${caller?.userId ?? 'anybody'} ${event.requestContext.http.path} ${key}`, body: parts.body },
@@ -118,6 +123,7 @@ async function answer(
         applicationId: text(named['applicationId']),
         deviceId: text(params['deviceId'] ?? params['gatewayId']),
         roomId: text(params['roomId']),
+        message: text(params['id']),
       });
     }
     await requireSession(who);

@@ -28,6 +28,8 @@ export interface Operation {
   readonly versioned?: boolean;
   /** Its answer is a secret that is kept nowhere, so it can't be repeated: an Idempotency-Key is refused. */
   readonly answersSecret?: boolean;
+  /** The handler is given the bytes as they came, which only their type and size are checked of. */
+  readonly exactBody?: boolean;
   /** Largest body in bytes, if more than usual. */
   readonly bodyLimit?: number;
 }
@@ -39,14 +41,14 @@ export interface Operation {
  * - `signedIn`: any person who signed in.
  * - `platformAdmin`: members of the Cognito group of platform admins.
  * - a permission in an application: the application is named by the request (path, query or body; a member of only one
- *   may leave it out), or is that of the device or room in the path.
+ *   may leave it out), or is that of the device, room or message in the path.
  */
 export type Access =
   | 'public'
   | 'apiKey'
   | 'signedIn'
   | 'platformAdmin'
-  | { readonly permission: Permission; readonly of: 'application' | 'device' | 'room' };
+  | { readonly permission: Permission; readonly of: 'application' | 'device' | 'room' | 'message' };
 
 /** Groups of operations, in the order in which the document shows them. */
 export const tagDescriptions = {

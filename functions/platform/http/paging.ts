@@ -1,7 +1,7 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Sends } from '../clients.ts';
-import { badRequest } from './problem.ts';
+import { badRequest, type Problem } from './problem.ts';
 
 /** Of every list: how many, and from where. */
 export const pageQuery = {
@@ -26,7 +26,7 @@ type StartKey = Record<string, string | number>;
 
 const startKey = z.record(z.string(), z.union([z.string(), z.int()]));
 
-export const notACursor = () =>
+export const notACursor = (): Problem =>
   badRequest([
     {
       in: 'query',

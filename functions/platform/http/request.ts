@@ -51,7 +51,10 @@ function foldRecords({ query }: Operation, given: Record<string, unknown>): Reco
 const isRecord = (schema: z.core.$ZodType | undefined): boolean =>
   schema instanceof z.ZodRecord || (schema instanceof z.ZodOptional && isRecord(schema.unwrap()));
 
-function readBody({ bodyTypes, bodyLimit = usualBodyLimit }: Operation, event: APIGatewayProxyEventV2): unknown {
+function readBody(
+  { bodyTypes, exactBody, bodyLimit = usualBodyLimit }: Operation,
+  event: APIGatewayProxyEventV2,
+): unknown {
   const bytes = rawBody(event);
   if (bytes.length > bodyLimit)
     throw new Problem(413, 'Content Too Large', `The body has ${bytes.length} bytes; at most ${bodyLimit} are taken.`);
@@ -59,6 +62,7 @@ function readBody({ bodyTypes, bodyLimit = usualBodyLimit }: Operation, event: A
   const accepted = bodyTypes ?? ['application/json'];
   if (!accepted.includes(type))
     throw new Problem(415, 'Unsupported Media Type', `The body is ${type}; ${accepted.join(' or ')} is expected.`);
+  if (exactBody) return bytes;
   const text = bytes.toString();
   if (type !== 'application/json' && !type.endsWith('+json')) return text;
   try {

@@ -18,10 +18,12 @@ const metricState = z.object({
 });
 type MetricState = z.infer<typeof metricState>;
 
-/** The newest value of every metric of a device: its item `state` in the devices table. */
+/**
+ * The newest value of every metric of a device: its item `state` in the devices table. What the indexes of that table are made of
+ * (applicationId, roomId, …) belongs to the item `device` alone, or lists would show a device twice.
+ */
 const deviceState = z.object({
   deviceId: z.string(),
-  applicationId: z.string(),
   deviceType: z.string().optional(),
   /** Metrics that can't be read are begun anew; the item's version still guards the write. */
   metrics: z.record(z.string(), metricState).catch({}),
@@ -57,7 +59,7 @@ export function mergeState(state: DeviceState | undefined, messages: readonly Ag
 }
 
 function mergeMessage(state: DeviceState | undefined, message: Aggregated): DeviceState {
-  const { deviceId, applicationId, deviceType, receivedAt, messageId, units, latest } = message;
+  const { deviceId, deviceType, receivedAt, messageId, units, latest } = message;
   const moved: Record<string, MetricState> = {};
   for (const [metric, { value, time }] of Object.entries(latest)) {
     const unit = units[metric];
@@ -68,7 +70,6 @@ function mergeMessage(state: DeviceState | undefined, message: Aggregated): Devi
   if (state && Object.keys(moved).length === 0 && receivedAt <= state.lastSeen) return state;
   return {
     deviceId,
-    applicationId,
     ...(deviceType !== undefined && { deviceType }),
     metrics: { ...state?.metrics, ...moved },
     lastSeen: Math.max(receivedAt, state?.lastSeen ?? 0),
@@ -190,17 +191,8 @@ function writeStatement(tableName: string, before: DeviceState | undefined, afte
   if (before === undefined) return insertStatement(tableName, { ...stateKey(after.deviceId), ...after, version });
   const type = after.deviceType === undefined ? [] : [after.deviceType];
   return {
-    Statement: `UPDATE "${tableName}" SET "metrics"=? SET "lastSeen"=? SET "applicationId"=? ${type.map(() => 'SET "deviceType"=? ').join('')}SET "version"=? WHERE "deviceId"=? AND "item"=? AND "version"=?`,
-    Parameters: [
-      after.metrics,
-      after.lastSeen,
-      after.applicationId,
-      ...type,
-      version,
-      after.deviceId,
-      'state',
-      before.version,
-    ],
+    Statement: `UPDATE "${tableName}" SET "metrics"=? SET "lastSeen"=? ${type.map(() => 'SET "deviceType"=? ').join('')}SET "version"=? WHERE "deviceId"=? AND "item"=? AND "version"=?`,
+    Parameters: [after.metrics, after.lastSeen, ...type, version, after.deviceId, 'state', before.version],
   };
 }
 

@@ -1,36 +1,10 @@
 import { BatchExecuteStatementCommand } from '@aws-sdk/lib-dynamodb';
+import type { MessageRecord } from '../../model/message.ts';
 import { inBatches } from '../../platform/batches.ts';
 import type { Sends } from '../../platform/clients.ts';
-import { type Failure, type FailureClass, storageFailure } from '../../platform/failure.ts';
+import { type Failure, storageFailure } from '../../platform/failure.ts';
+import { applicationDay, dayOf, messageKey, shardOf, storedEntry } from '../../platform/records/messages.ts';
 import { insertStatement, readItems, statementsPerCall } from '../../platform/tables.ts';
-import type { RawLocation } from './rawArchive.ts';
-
-export type Disposition = 'stored' | 'duplicate' | 'quarantined' | 'dead-lettered';
-
-/** A message's passport: what became of it, and when each stage ended. Times are epoch milliseconds. */
-export interface MessageRecord {
-  readonly deviceId: string;
-  readonly messageId: string;
-  /** The broker's: one per publish. */
-  readonly traceId: string;
-  readonly disposition: Disposition;
-  readonly receivedAt: number;
-  /** Latest event time in the message. */
-  readonly eventTime?: number | undefined;
-  readonly format?: string | undefined;
-  /** How many points it had. */
-  readonly points?: number | undefined;
-  /** Why it was not stored. */
-  readonly reason?: string | undefined;
-  readonly failureClass?: FailureClass | undefined;
-  readonly raw: RawLocation;
-  /** When each stage ended: queued, started, decoded, archived, stored, state. */
-  readonly stages: Readonly<Record<string, number>>;
-  /** Deliveries to the pipeline that failed before this one. */
-  readonly attempt: number;
-  readonly clientId?: string | undefined;
-  readonly principal?: string | undefined;
-}
 
 interface MessageTable {
   readonly db: Sends;
@@ -42,23 +16,14 @@ interface Retention {
   readonly retentionDays: number;
 }
 
-export const messageKey = ({
-  deviceId,
-  messageId,
-}: {
-  readonly deviceId: string;
-  readonly messageId: string;
-}): string => `${deviceId}/${messageId}`;
-
-/** The one stored message of an id is the entry `message`; whatever else came under that id stands beside it, by trace id. */
 const entryOf = ({ disposition, traceId }: Pick<MessageRecord, 'disposition' | 'traceId'>): string =>
-  disposition === 'stored' ? 'message' : `${disposition}#${traceId}`;
+  disposition === 'stored' ? storedEntry : `${disposition}#${traceId}`;
 
 /** Which publish each of these messages was stored for: message key → trace id. */
 export const readStoredTraces =
   ({ db, tableName }: MessageTable) =>
   async (messageKeys: readonly string[]): Promise<Map<string, string>> => {
-    const keys = [...new Set(messageKeys)].map((key) => ({ messageKey: key, entry: 'message' }));
+    const keys = [...new Set(messageKeys)].map((key) => ({ messageKey: key, entry: storedEntry }));
     if (keys.length === 0) return new Map();
     const { [tableName]: items = [] } = await readItems({ db })({ [tableName]: keys });
     return storedTraces(items);
@@ -120,10 +85,15 @@ export const insertRecords = ({ db, tableName, retentionDays }: MessageTable & R
 
 function toItem(record: MessageRecord, retentionDays: number): Record<string, unknown> {
   const recorded = Date.now();
+  const key = messageKey(record);
+  const { applicationId, receivedAt } = record;
   return {
-    messageKey: messageKey(record),
+    messageKey: key,
     entry: entryOf(record),
     ...record,
+    ...(applicationId !== undefined && {
+      applicationDay: applicationDay(applicationId, dayOf(receivedAt), shardOf(key)),
+    }),
     stages: { ...record.stages, recorded },
     // Seconds, as DynamoDB's TTL wants it.
     expiresAt: Math.floor(recorded / 1000) + retentionDays * 86_400,

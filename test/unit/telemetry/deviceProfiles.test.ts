@@ -1,14 +1,14 @@
 import '../platform/silent.ts';
 import { describe, expect, test } from '@jest/globals';
 import { unknownProfile } from '../../../functions/telemetry/reading.ts';
-import { readDeviceProfiles } from '../../../functions/telemetry/stores/deviceProfiles.ts';
+import { deviceProfiles } from '../../../functions/telemetry/stores/deviceProfiles.ts';
 import { fakeTables } from './fakeTables.ts';
 import { noon } from './samples.ts';
 
 const registry = (...items: Record<string, unknown>[]) => {
   const db = fakeTables({ devices: ['deviceId', 'item'] });
   for (const item of items) db.put('devices', { item: 'device', ...item });
-  return { db, read: readDeviceProfiles({ db, tableName: 'devices' }) };
+  return { db, ...deviceProfiles({ db, tableName: 'devices' }) };
 };
 
 describe('device profiles', () => {
@@ -45,11 +45,40 @@ describe('device profiles', () => {
     expect((await read(['a', 'new'], noon + 1))('a').applicationId).toBe('plant');
   });
 
+  test('say whose a device is, where it is, and whether it may send', async () => {
+    const { read } = registry({
+      deviceId: 'a',
+      applicationId: 'plant',
+      roomId: 'hall',
+      gatewayId: 'g',
+      status: 'disabled',
+    });
+    expect((await read(['a']))('a')).toMatchObject({
+      applicationId: 'plant',
+      roomId: 'hall',
+      gatewayId: 'g',
+      status: 'disabled',
+    });
+  });
+
+  test('are read again once the registry is known to have changed', async () => {
+    const { db, read, forget } = registry({ deviceId: 'a', status: 'registered' });
+    expect((await read(['a'], noon))('a').status).toBe('registered');
+    db.put('devices', { item: 'device', deviceId: 'a', status: 'active' });
+    forget('a');
+    expect((await read(['a'], noon + 1))('a').status).toBe('active');
+  });
+
   test.each([{ channels: ['constructor'] }, { channels: ['a b'] }, { format: 'csv' }])(
-    'that are not usable leave the device unknown: %j',
+    'that can not say how messages are read still say whose they are: %j',
     async (broken) => {
-      const { read } = registry({ deviceId: 'a', deviceType: 'gauge', ...broken });
-      expect((await read(['a']))('a')).toEqual(unknownProfile);
+      const { read } = registry({ deviceId: 'a', applicationId: 'plant', status: 'disabled', ...broken });
+      expect((await read(['a']))('a')).toEqual({ ...unknownProfile, applicationId: 'plant', status: 'disabled' });
     },
   );
+
+  test('of what is registered badly is not that of a device to register', async () => {
+    const { read } = registry({ deviceId: 'a', applicationId: 5 });
+    expect((await read(['a']))('a').status).toBe('active');
+  });
 });

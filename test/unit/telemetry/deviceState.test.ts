@@ -123,7 +123,6 @@ describe('saving device states', () => {
     db.put('devices', {
       deviceId: 'boiler-7',
       item: 'state',
-      applicationId: 'default',
       metrics: { flow: 'old form' },
       lastSeen: 1,
       version: 4,
@@ -133,12 +132,15 @@ describe('saving device states', () => {
     expect(db.items.get('devices|boiler-7|state')).toMatchObject({ metrics: { flow: { value: 1 } }, version: 5 });
   });
 
-  test('a device that is given a type later has it in its state', async () => {
+  test('a device that is given a type later has it in its state, and nothing that an index is made of', async () => {
     const db = tables();
     const save = saveDeviceStates({ db, tableName: 'devices' });
     await save([at(1)], new Map());
-    await save([at(2, { deviceType: 'boiler', applicationId: 'plant' })], new Map());
-    expect(db.items.get('devices|boiler-7|state')).toMatchObject({ deviceType: 'boiler', applicationId: 'plant' });
+    await save([at(2, { deviceType: 'boiler', applicationId: 'plant', roomId: 'hall' })], new Map());
+    const item = db.items.get('devices|boiler-7|state') ?? {};
+    expect(item).toMatchObject({ deviceType: 'boiler' });
+    for (const attribute of ['applicationId', 'nameKey', 'typeKey', 'roomId', 'gatewayId'])
+      expect(item).not.toHaveProperty(attribute);
   });
 });
 
@@ -149,7 +151,6 @@ describe('what is known of a batch', () => {
     db.put('devices', {
       deviceId: 'boiler-7',
       item: 'state',
-      applicationId: 'default',
       metrics: {},
       lastSeen: noon,
       version: 1,

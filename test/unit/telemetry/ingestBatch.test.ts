@@ -45,10 +45,14 @@ describe('a batch', () => {
       ['1', '2'],
       ['1', '2'],
     ]);
-    expect(shown.map(({ deviceId }) => deviceId)).toEqual(['boiler-7', 'boiler-8']);
+    expect(shown.map(({ channels }) => channels)).toEqual([
+      ['device:boiler-7', 'application:default'],
+      ['device:boiler-8', 'application:default'],
+    ]);
     expect(records[1]).toEqual({
       deviceId: 'boiler-8',
       messageId: '2',
+      applicationId: 'default',
       traceId: 'trace-2',
       disposition: 'stored',
       receivedAt: noon,
@@ -296,6 +300,49 @@ describe('when a dependency is down', () => {
   test('the next round says why', async () => {
     const { retried } = await ingest([flow('1')], { store: () => storage });
     expect(retried).toMatchObject([{ message: { attempt: 0 }, failure: storage }]);
+  });
+});
+
+describe('the registry', () => {
+  const profiles = (more: Partial<DeviceProfile>): Partial<IngestDependencies> => ({
+    readProfiles: async () => () => profileOf(more),
+  });
+
+  test('learns of a device by its first valid message, and by no other', async () => {
+    expect((await ingest([flow('1'), flow('2'), broken('bad', { deviceId: 'new' })])).welcomed).toEqual(['boiler-7']);
+    expect((await ingest([flow('1')], {}, profiles({ status: 'registered' }))).welcomed).toEqual(['boiler-7']);
+    expect((await ingest([flow('1')], {}, profiles({ status: 'active' }))).welcomed).toEqual([]);
+  });
+
+  test('that does not answer sends the message round again', async () => {
+    const { ends, round } = await ingest([flow('1'), flow('2', { deviceId: 'b' })], { registry: (id) => id === 'b' });
+    expect(ends).toEqual(['trace-1 stored']);
+    expect(round).toEqual(['trace-2']);
+  });
+
+  test('has the messages of a disabled device quarantined, the reason said, their bytes kept, none of them shown', async () => {
+    const { records, archived, written, shown, welcomed, deadLetters } = await ingest(
+      [flow('1')],
+      {},
+      profiles({ status: 'disabled', applicationId: 'plant' }),
+    );
+    expect(records).toMatchObject([
+      {
+        messageId: '1',
+        applicationId: 'plant',
+        disposition: 'quarantined',
+        failureClass: 'authentication',
+        reason: expect.stringContaining("'boiler-7' is disabled"),
+      },
+    ]);
+    expect(archived).toEqual(['trace-1']);
+    expect(deadLetters).toHaveLength(1);
+    expect([written, shown, welcomed]).toEqual([[], [], []]);
+  });
+
+  test('says whose a message is, also of one that was refused; nobody says it of what no rule made', async () => {
+    const { records } = await ingest([broken('bad'), 'no JSON'], {}, profiles({ applicationId: 'plant' }));
+    expect(records.map(({ applicationId }) => applicationId)).toEqual(['plant', undefined]);
   });
 });
 

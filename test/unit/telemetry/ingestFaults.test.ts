@@ -52,6 +52,7 @@ const faults = fc
     store: coins,
     rejects: coins,
     state: coins,
+    registry: coins,
     records: coins,
     retry: coins,
     deadLetters: coins,
@@ -70,6 +71,7 @@ const faults = fc
         return turn(thrown.rejects) ? { failureClass: 'validation', reason: 'rejected' } : undefined;
       },
       state: (device) => thrown.state[device === 'a' ? 0 : 1] ?? false,
+      registry: (device) => thrown.registry[device === 'a' ? 0 : 1] ?? false,
       records: () => turn(thrown.records),
       retry: () => turn(thrown.retry),
       deadLetters: () => turn(thrown.deadLetters),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { insertRecords, type MessageRecord } from '../../../functions/telemetry/stores/messageRecords.ts';
+import type { MessageRecord } from '../../../functions/model/message.ts';
+import { insertRecords } from '../../../functions/telemetry/stores/messageRecords.ts';
 import { recordingClient } from '../platform/recordingClient.ts';
 import { fakeTables } from './fakeTables.ts';
 import { noon } from './samples.ts';
@@ -29,6 +30,17 @@ describe('message records', () => {
     expect(Date.now() - recorded).toBeLessThan(60_000);
     expect(item['expiresAt']).toBe(Math.floor(recorded / 1000) + 30 * 86_400);
     expect(item).not.toHaveProperty('reason');
+  });
+
+  test('of an application are spread over four partitions a day, by their keys', async () => {
+    const db = table();
+    const records = Array.from({ length: 100 }, (_, index) =>
+      record({ messageId: `m${index}`, applicationId: 'plant', receivedAt: noon + index * 1000 }),
+    );
+    await inserting(db)([...records, record({ messageId: 'nobody' })]);
+    const days = [...db.items.values()].flatMap(({ applicationDay }) => applicationDay ?? []);
+    expect(days).toHaveLength(100);
+    expect(new Set(days)).toEqual(new Set([0, 1, 2, 3].map((shard) => `plant#2026-01-31#${shard}`)));
   });
 
   test('take one call for 25', async () => {

@@ -1,10 +1,10 @@
 import type { LiveUpdate } from '../../../functions/live/protocol.ts';
+import type { MessageRecord } from '../../../functions/model/message.ts';
 import type { Failure } from '../../../functions/platform/failure.ts';
 import type { DeadLetter } from '../../../functions/telemetry/forward.ts';
 import type { IngestDependencies, Known } from '../../../functions/telemetry/ingestBatch.ts';
 import type { RoutedMessage } from '../../../functions/telemetry/routedMessage.ts';
 import type { Aggregated } from '../../../functions/telemetry/stages/aggregate.ts';
-import type { MessageRecord } from '../../../functions/telemetry/stores/messageRecords.ts';
 import { profileOf } from './samples.ts';
 
 const storage: Failure = { failureClass: 'storage', reason: 'it is down' };
@@ -16,6 +16,7 @@ export interface Faults {
   readonly archive?: boolean;
   readonly live?: boolean;
   readonly store?: (message: Aggregated) => Failure | undefined;
+  readonly registry?: (deviceId: string) => boolean;
   readonly state?: (deviceId: string) => boolean;
   readonly records?: (record: MessageRecord) => boolean;
   readonly retry?: (message: RoutedMessage) => boolean;
@@ -32,6 +33,7 @@ export function pipeline(faults: Faults = {}, known: Partial<Known> = {}) {
     archived: [] as string[],
     written: [] as Aggregated[],
     moved: [] as Aggregated[],
+    welcomed: [] as string[],
     shown: [] as LiveUpdate[],
     records: [] as MessageRecord[],
     retried: [] as { readonly message: RoutedMessage; readonly failure: Failure }[],
@@ -65,6 +67,11 @@ export function pipeline(faults: Faults = {}, known: Partial<Known> = {}) {
       const failing = messages.filter(({ deviceId }) => faults.state?.(deviceId));
       kept.moved.push(...messages.filter((message) => !failing.includes(message)));
       return new Map(failing.map(({ deviceId }) => [deviceId, storage]));
+    },
+    welcome: async (devices) => {
+      const failing = [...devices.keys()].filter((deviceId) => faults.registry?.(deviceId));
+      kept.welcomed.push(...[...devices.keys()].filter((deviceId) => !failing.includes(deviceId)));
+      return new Map(failing.map((deviceId) => [deviceId, storage]));
     },
     sendLive: async (updates) => {
       fail(faults.live);
