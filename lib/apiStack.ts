@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import { addDevices } from './api/devices.ts';
 import { addHealth } from './api/health.ts';
 import { addMessages } from './api/messages.ts';
+import { addProvisioning } from './api/provisioning.ts';
 import type { Configuration } from './config.ts';
 import { accessLogFormat } from './constructs/accessLog.ts';
 import type { DataStack } from './dataStack.ts';
@@ -48,6 +49,7 @@ export class ApiStack extends Stack {
 
     addDevices(this, common);
     addMessages(this, common);
+    addProvisioning(this, common);
     addHealth(this, { ...common, telemetryQueue: props.telemetryQueue, liveQueue: props.liveQueue });
 
     const stage = new HttpStage(this, 'Stage', {

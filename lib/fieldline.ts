@@ -5,6 +5,7 @@ import { DataStack } from './dataStack.ts';
 import { IdentityStack } from './identityStack.ts';
 import { IngestionStack } from './ingestionStack.ts';
 import { LiveStack } from './liveStack.ts';
+import { ProvisioningStack } from './provisioningStack.ts';
 import { TimestreamStack } from './timestreamStack.ts';
 
 /** Composes the stacks of one stage. */
@@ -42,6 +43,14 @@ export function composeFieldline(app: App, configuration: Configuration) {
   });
   // The functions write to it: there first, though nothing is imported.
   ingestion.addStackDependency(timestream);
+  const provisioning = new ProvisioningStack(app, 'Provisioning', {
+    ...common('Provisioning'),
+    description: 'Fieldline: how devices come in and stay in',
+    data,
+    ingestion,
+  });
+  // The template names the device policy: there first, though nothing is imported.
+  provisioning.addStackDependency(ingestion);
   const api = new ApiStack(app, 'Api', {
     ...common('Api'),
     description: 'Fieldline: HTTP API',
@@ -50,5 +59,5 @@ export function composeFieldline(app: App, configuration: Configuration) {
     telemetryQueue: ingestion.telemetry,
     liveQueue: live.queue,
   });
-  return { data, identity, timestream, live, ingestion, api };
+  return { data, identity, timestream, live, ingestion, provisioning, api };
 }

@@ -1,5 +1,6 @@
 import {
   type App,
+  ArnFormat,
   type IPolicyValidationContext,
   type PolicyValidationPluginReport,
   Stack,
@@ -31,6 +32,7 @@ export function acceptFindings({
   timestream,
   live,
   ingestion,
+  provisioning,
   api,
 }: ReturnType<typeof composeFieldline>): void {
   accept(
@@ -52,12 +54,12 @@ export function acceptFindings({
   );
   accept(identity.users, 'COG8', 'The plus plan is paid for each user; what it adds is for the owner to decide');
 
-  for (const construct of [live, ingestion, api].flatMap((stack) => stack.node.findAll())) {
+  for (const construct of [live, ingestion, provisioning, api].flatMap((stack) => stack.node.findAll())) {
     if (construct instanceof NodeFunction) {
       accept(
         child(construct, 'Role'),
         wildcard('*'),
-        'X-Ray takes no resource, nor does the endpoint discovery of Timestream',
+        'X-Ray takes no resource, nor do the endpoint discovery of Timestream and the making of a certificate',
       );
     }
     if (construct instanceof CfnRoute && Stack.of(construct) === live && construct.routeKey !== '$connect') {
@@ -77,6 +79,24 @@ export function acceptFindings({
     wildcard(flatten(live, live.connectionsArn)),
     "The connection id comes last, and is anybody's",
   );
+  const anyDevice: [IConstruct, string, string[]][] = [
+    [provisioning, 'Announce/Role', ['thing/*']],
+    [provisioning, 'Certificates/Role', ['thing/*', 'cert/*', 'topic/devices/certificates/*']],
+    [provisioning, 'FleetRole', ['thing/*', 'cert/*']],
+    [api, 'Provisioning/Handler/Role', ['thing/*', 'cert/*']],
+  ];
+  for (const [scope, path, resources] of anyDevice) {
+    for (const resource of resources) {
+      const stack = Stack.of(scope);
+      const arn = flatten(stack, stack.formatArn({ service: 'iot', resource, arnFormat: ArnFormat.NO_RESOURCE_NAME }));
+      accept(
+        child(scope, path),
+        wildcard(arn),
+        'Of any device: its id, its certificates and its topics come after the deployment',
+      );
+    }
+  }
+  accept(child(provisioning, 'FleetRole'), wildcard('*'), 'To attach a certificate to a thing takes no resource');
   const rawObjects = `${data.stackName}:ExportsOutputFnGetAttRaw72517081Arn8AABA17C/raw/*`;
   for (const writer of ['Ingest/Role', 'DeadLetter/Role']) {
     accept(

@@ -4,6 +4,7 @@ import { type Failure, isFailure, isPermanent, processingFailure, storageFailure
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { type Arrival, givenMessageId, readArrival } from './arrival.ts';
+import { refuseForeignChild } from './foreignChild.ts';
 import type { sendToDeadLetters, sendToRetry } from './forward.ts';
 import type { DeviceProfile } from './reading.ts';
 import { readMessage } from './readMessage.ts';
@@ -48,6 +49,8 @@ interface Passage extends Arrival {
   failure?: Failure;
   /** Why those who watch were not told. */
   unshown?: Failure;
+  /** A gateway published for a device that is not its own: the record is the gateway's, and touches nothing of the device. */
+  foreign?: boolean;
   /** Another publish holds its id. */
   duplicate?: boolean;
   /** Its end is on record already: this is SQS delivering twice. */
@@ -97,7 +100,10 @@ async function understand({ readProfiles }: IngestDependencies, passages: readon
   try {
     const profileOf = await readProfiles(routed.map(({ message }) => message.deviceId));
     for (const passage of routed) {
-      const outcome = readOne(passage, profileOf(passage.message.deviceId));
+      const profile = profileOf(passage.message.deviceId);
+      const foreign = refuseForeignChild(passage.message, profile);
+      const outcome = foreign ?? readOne(passage, profile);
+      passage.foreign = foreign !== undefined;
       if (isFailure(outcome)) passage.failure = outcome;
       else passage.understood = outcome;
       passage.stages['decoded'] = Date.now();
@@ -250,9 +256,9 @@ function dispositionOf(
 
 function toRecord(passage: Passage, disposition: Disposition, raw: RawLocation): MessageRecord {
   const { message, understood, failure, unshown, stages } = passage;
-  const { deviceId, traceId, receivedAt, clientId, principal, attempt } = message;
+  const { deviceId, gatewayId, traceId, receivedAt, clientId, principal, attempt } = message;
   return {
-    deviceId,
+    deviceId: passage.foreign && gatewayId !== undefined ? gatewayId : deviceId,
     messageId: understood?.messageId ?? givenMessageId(passage) ?? ownMessageId(message),
     traceId,
     disposition,

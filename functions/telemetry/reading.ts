@@ -26,6 +26,8 @@ export interface Decoded {
 export interface DeviceProfile {
   readonly deviceType: string | undefined;
   readonly applicationId: string;
+  /** The gateway that may publish for it. */
+  readonly gatewayId: string | undefined;
   readonly format: Format | undefined;
   readonly units: Readonly<Record<string, string>>;
   /** Names of an X-ray track's channels. */
@@ -35,6 +37,7 @@ export interface DeviceProfile {
 export const unknownProfile: DeviceProfile = {
   deviceType: undefined,
   applicationId: 'default',
+  gatewayId: undefined,
   format: undefined,
   units: {},
   channels: ['a', 'b', 'c'],

@@ -103,7 +103,7 @@ async function answer(
     event,
     operationId: id,
   };
-  const key = declared.method === 'POST' ? readIdempotencyKey(event) : undefined;
+  const key = declared.method === 'POST' && !declared.answersSecret ? readIdempotencyKey(event) : undefined;
   if (key === undefined) return handle(request);
   return onceByKey(
     { key: `${caller?.userId ?? 'anybody'} ${event.requestContext.http.path} ${key}`, body: parts.body },

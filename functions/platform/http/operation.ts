@@ -26,6 +26,8 @@ export interface Operation {
   readonly problems?: Readonly<Record<number, string>>;
   /** It changes what has a version: `If-Match` guards it. */
   readonly versioned?: boolean;
+  /** The answer holds a secret that is shown once: it is not kept for an Idempotency-Key, which is not taken. */
+  readonly answersSecret?: boolean;
   /** Largest body in bytes, if more than usual. */
   readonly bodyLimit?: number;
 }

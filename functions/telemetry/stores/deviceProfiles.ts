@@ -10,6 +10,7 @@ const profileItem = z.object({
   deviceId: z.string(),
   applicationId: z.string().default(unknownProfile.applicationId),
   deviceType: z.string().optional(),
+  gatewayId: z.string().optional(),
   format: z.enum(['envelope', 'xray', 'scada', 'flat']).optional(),
   units: z.record(z.string(), z.string()).default({}),
   channels: z

@@ -4,7 +4,7 @@ import { readArrival } from '../../../functions/telemetry/arrival.ts';
 import { sendToRetry } from '../../../functions/telemetry/forward.ts';
 import { reroute } from '../../../functions/telemetry/reroute.ts';
 import { fromRuleError } from '../../../functions/telemetry/ruleError.ts';
-import { deviceIdOf } from '../../../functions/telemetry/topics.ts';
+import { sourceOf } from '../../../functions/telemetry/topics.ts';
 import { down, recordingClient } from '../platform/recordingClient.ts';
 import { noon, queued } from './samples.ts';
 
@@ -39,7 +39,7 @@ describe('what a rule could not deliver', () => {
     ['devices/commands/boiler-7', undefined],
     ['devices/telemetry/', undefined],
   ])('on the topic %s belongs to %s', (topic, deviceId) => {
-    expect(deviceIdOf(topic)).toBe(deviceId);
+    expect(sourceOf(topic)?.deviceId).toBe(deviceId);
   });
 
   test.each([
