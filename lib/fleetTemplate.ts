@@ -8,7 +8,7 @@ export interface FleetNames {
 
 /**
  * The provisioning template's body: a thing of the device's id, its certificate, the device policy (AWS IoT Developer Guide:
- * "Provisioning templates"). A device that is provisioned again keeps its thing.
+ * "Provisioning templates"). A device that is provisioned again keeps its thing and its groups.
  */
 export const fleetTemplate = ({ policyName, thingTypeName, thingGroupName, telemetryRuleName }: FleetNames) => ({
   Parameters: {
@@ -28,7 +28,7 @@ export const fleetTemplate = ({ policyName, thingTypeName, thingGroupName, telem
         ThingGroups: [thingGroupName],
         AttributePayload: { applicationId: { Ref: 'ApplicationId' } },
       },
-      OverrideSettings: { ThingTypeName: 'REPLACE', ThingGroups: 'REPLACE', AttributePayload: 'MERGE' },
+      OverrideSettings: { ThingTypeName: 'REPLACE', ThingGroups: 'DO_NOTHING', AttributePayload: 'MERGE' },
     },
     certificate: {
       Type: 'AWS::IoT::Certificate',

@@ -237,10 +237,10 @@ export class ProvisioningStack extends Stack {
             allow(['iot:CreateThing', 'iot:DescribeThing', 'iot:UpdateThing', 'iot:ListThingGroupsForThing'], things),
             allow(['iot:DescribeThingType'], this.#iotArn('thingtype', thingTypeName)),
             allow(
-              ['iot:AddThingToThingGroup', 'iot:RemoveThingFromThingGroup', 'iot:DescribeThingGroup'],
+              ['iot:AddThingToThingGroup', 'iot:DescribeThingGroup'],
               this.#iotArn('thinggroup', thingGroupName),
             ),
-            allow(['iot:AddThingToThingGroup', 'iot:RemoveThingFromThingGroup'], things),
+            allow(['iot:AddThingToThingGroup'], things),
             allow(['iot:DescribeCertificate', 'iot:UpdateCertificate', 'iot:AttachPolicy'], certificates),
             // It takes no resource.
             allow(['iot:AttachThingPrincipal'], '*'),

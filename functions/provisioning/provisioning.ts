@@ -2,9 +2,10 @@ import type { Sends } from '../platform/clients.ts';
 import type { Handlers } from '../platform/http/httpApi.ts';
 import { badRequest, notFound } from '../platform/http/problem.ts';
 import type { changeTogether } from '../platform/records/change.ts';
-import { findCertificate, listCertificates, setCertificateStatus } from './deviceCertificates.ts';
+import { listCertificates } from './deviceCertificates.ts';
 import type { provisioningOperations } from './operations.ts';
 import type { issueToken } from './permit.ts';
+import { revokeCertificate } from './revoke.ts';
 
 interface ProvisioningDependencies {
   readonly iot: Sends;
@@ -30,24 +31,9 @@ export const provisioningHandlers = ({
     }
   },
 
-  revokeCertificate: async ({ access: { device, caller, applicationId }, params: { certificateId }, operationId }) => {
-    const found = await findCertificate({ iot })(device.deviceId, certificateId);
-    if (found === undefined) throw notFound('certificate', certificateId);
-    const { status, createdAt } = found;
-    // First the lock, then the book: who repeats a request that ended in between finds it REVOKED, and is written down.
-    await setCertificateStatus({ iot })(certificateId, 'REVOKED');
-    await change(
-      [],
-      [
-        {
-          applicationId,
-          actor: `user:${caller.userId}`,
-          operation: operationId,
-          entity: `device:${device.deviceId}`,
-          changes: { [`certificate ${certificateId}`]: { from: status, to: 'REVOKED' } },
-        },
-      ],
-    );
-    return { body: { certificateId, status: 'REVOKED', createdAt } };
+  revokeCertificate: async ({ access: { device, caller }, params: { certificateId } }) => {
+    const revoked = await revokeCertificate({ iot, change })(device, certificateId, `user:${caller.userId}`);
+    if (revoked === undefined) throw notFound('certificate', certificateId);
+    return { body: revoked };
   },
 });
