@@ -96,7 +96,6 @@ export function acceptFindings({
       );
     }
   }
-  accept(child(provisioning, 'FleetRole'), wildcard('*'), 'To attach a certificate to a thing takes no resource');
   const rawObjects = `${data.stackName}:ExportsOutputFnGetAttRaw72517081Arn8AABA17C/raw/*`;
   for (const writer of ['Ingest/Role', 'DeadLetter/Role']) {
     accept(

@@ -125,9 +125,12 @@ export class ProvisioningStack extends Stack {
     for (const statement of [
       allow(['dynamodb:GetItem', 'dynamodb:PutItem'], data.devices.tableArn),
       allow(['dynamodb:PutItem'], data.events.tableArn, data.audit.tableArn),
-      // Neither takes a resource: the one is not there yet, the other is a pair.
-      allow(['iot:CreateCertificateFromCsr', 'iot:AttachThingPrincipal'], '*'),
-      allow(['iot:DescribeCertificate', 'iot:UpdateCertificate', 'iot:AttachPolicy'], this.#iotArn('cert', '*')),
+      // It takes no resource: what it makes is not there yet.
+      allow(['iot:CreateCertificateFromCsr'], '*'),
+      allow(
+        ['iot:DescribeCertificate', 'iot:UpdateCertificate', 'iot:AttachPolicy', 'iot:AttachThingPrincipal'],
+        this.#iotArn('cert', '*'),
+      ),
       allow(['iot:ListThingPrincipals'], this.#iotArn('thing', '*')),
       allow(['iot:Publish'], this.#iotArn('topic', 'devices/certificates/*')),
       allow(['sqs:SendMessage'], queue.queueArn),
@@ -236,14 +239,12 @@ export class ProvisioningStack extends Stack {
           statements: [
             allow(['iot:CreateThing', 'iot:DescribeThing', 'iot:UpdateThing', 'iot:ListThingGroupsForThing'], things),
             allow(['iot:DescribeThingType'], this.#iotArn('thingtype', thingTypeName)),
-            allow(
-              ['iot:AddThingToThingGroup', 'iot:DescribeThingGroup'],
-              this.#iotArn('thinggroup', thingGroupName),
-            ),
+            allow(['iot:AddThingToThingGroup', 'iot:DescribeThingGroup'], this.#iotArn('thinggroup', thingGroupName)),
             allow(['iot:AddThingToThingGroup'], things),
-            allow(['iot:DescribeCertificate', 'iot:UpdateCertificate', 'iot:AttachPolicy'], certificates),
-            // It takes no resource.
-            allow(['iot:AttachThingPrincipal'], '*'),
+            allow(
+              ['iot:DescribeCertificate', 'iot:UpdateCertificate', 'iot:AttachPolicy', 'iot:AttachThingPrincipal'],
+              certificates,
+            ),
           ],
         }),
       },

@@ -19,12 +19,11 @@ export async function revoke(target: Target, id: string, wanted: string | undefi
 /** @throws PlainError when there is none, or there are several. */
 async function onlyCertificate(iot: IoTClient, id: string): Promise<string> {
   const { items } = await listCertificates({ iot })(id, { limit: 100 });
-  const active = items.filter(({ status }) => status !== 'REVOKED');
-  const [only, ...others] = active;
-  if (only === undefined) throw new PlainError(`${id} has no certificate that could be revoked.`);
+  const [only, ...others] = items.filter(({ status }) => status === 'ACTIVE');
+  if (only === undefined) throw new PlainError(`${id} has no ACTIVE certificate; name another with --certificate.`);
   if (others.length > 0) {
-    const list = active.map(({ certificateId, status, createdAt }) => `  ${certificateId}  ${status}  ${createdAt}`);
-    throw new PlainError(`${id} has several certificates; say which with --certificate:\n${list.join('\n')}`);
+    const list = items.map(({ certificateId, status, createdAt }) => `  ${certificateId}  ${status}  ${createdAt}`);
+    throw new PlainError(`${id} has several ACTIVE certificates; say which with --certificate:\n${list.join('\n')}`);
   }
   return only.certificateId;
 }

@@ -39,7 +39,7 @@ export async function provision(
   const thingName = plan.thing && provideThing(registry, plan.thing, onAction);
   if (thingName !== undefined) resourceArns['thing'] = registry.arn('thing', thingName);
   if (certificate && thingName !== undefined) {
-    onAction('iot:AttachThingPrincipal', '*');
+    onAction('iot:AttachThingPrincipal', certificate.arn);
     registry.attachPrincipal(thingName, certificate.arn, principalTypeOf(plan.certificate?.properties));
   }
   for (const policy of plan.policies) {
@@ -53,7 +53,9 @@ export async function provision(
 }
 
 /** AWS: "Provisioning templates", ThingPrincipalType of a certificate resource. */
-function principalTypeOf({ ThingPrincipalType: type = 'NON_EXCLUSIVE_THING' }: CertificateProperties = {}): ThingPrincipalType {
+function principalTypeOf({
+  ThingPrincipalType: type = 'NON_EXCLUSIVE_THING',
+}: CertificateProperties = {}): ThingPrincipalType {
   if (type !== 'EXCLUSIVE_THING' && type !== 'NON_EXCLUSIVE_THING')
     throw invalid(`The certificate's ThingPrincipalType '${type}' is neither EXCLUSIVE_THING nor NON_EXCLUSIVE_THING.`);
   return type;
