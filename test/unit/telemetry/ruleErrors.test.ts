@@ -38,8 +38,18 @@ describe('what a rule could not deliver', () => {
     ['devices/telemetry/boiler-7/more', undefined],
     ['devices/commands/boiler-7', undefined],
     ['devices/telemetry/', undefined],
+    ['gateways/gate-1/devices/telemetry/boiler-7', 'boiler-7'],
+    ['gateways/devices/telemetry/boiler-7', undefined],
   ])('on the topic %s belongs to %s', (topic, deviceId) => {
     expect(sourceOf(topic)?.deviceId).toBe(deviceId);
+  });
+
+  test('of a gateway names it', () => {
+    const topic = '$aws/rules/fieldline_gateway_telemetry/gateways/gate-1/devices/telemetry/boiler-7';
+    expect(fromRuleError(JSON.stringify(ruleError({ topic })), noon)).toMatchObject({
+      deviceId: 'boiler-7',
+      gatewayId: 'gate-1',
+    });
   });
 
   test.each([
