@@ -9,6 +9,7 @@ import { ingestOperations } from './ingest/operations.ts';
 import { journalOperations } from './journal/operations.ts';
 import { liveOperations } from './live/operations.ts';
 import { messageOperations } from './messages/operations.ts';
+import { provisioningOperations } from './provisioning/operations.ts';
 import { roomOperations } from './rooms/operations.ts';
 
 /** Every operation of the HTTP API, by operationId: what the OpenAPI document, the typed client and the permission tests are made of. */
@@ -25,4 +26,5 @@ export const operations = {
   ...ingestOperations,
   ...healthOperations,
   ...documentOperations,
+  ...provisioningOperations,
 };

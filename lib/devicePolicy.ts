@@ -1,41 +1,80 @@
+import type { Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
-/** Of a device's certificate: only as its own thing, only on its own topics. */
-export function devicePolicy(options: {
-  readonly partition: string;
-  readonly region: string;
-  readonly account: string;
-  readonly ruleName: string;
-}): PolicyDocument {
+type Place = Pick<Stack, 'partition' | 'region' | 'account'>;
+
+/**
+ * Of a device's certificate: only as its own thing, only on its own topics, and as a gateway only below its own id (whose children
+ * they are, the registry says). AWS IoT takes 2048 characters, so topics of one thing share wildcards that end in what is its own.
+ */
+export function devicePolicy(
+  { partition, region, account }: Place,
+  rules: { readonly telemetry: string; readonly gatewayTelemetry: string },
+): PolicyDocument {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable of AWS IoT
   const thing = '${iot:Connection.Thing.ThingName}';
-  const arn = (resource: string) => `arn:${options.partition}:iot:${options.region}:${options.account}:${resource}`;
+  const allow = (actions: readonly string[], ...resources: string[]) =>
+    new PolicyStatement({
+      actions: actions.map((action) => `iot:${action}`),
+      resources: resources.map((resource) => `arn:${partition}:iot:${region}:${account}:${resource}`),
+    });
+  const connect = allow(['Connect'], `client/${thing}`);
+  connect.addCondition('Bool', { 'iot:Connection.Thing.IsAttached': 'true' });
+  const children = `gateways/${thing}/devices/telemetry/*`;
   return new PolicyDocument({
     statements: [
-      new PolicyStatement({
-        sid: 'ConnectAsItself',
-        actions: ['iot:Connect'],
-        resources: [arn(`client/${thing}`)],
-        conditions: { Bool: { 'iot:Connection.Thing.IsAttached': 'true' } },
-      }),
-      new PolicyStatement({
-        sid: 'SpeakOfItself',
-        actions: ['iot:Publish'],
-        resources: [
-          arn(`topic/devices/telemetry/${thing}`),
-          arn(`topic/$aws/rules/${options.ruleName}/devices/telemetry/${thing}`),
-        ],
-      }),
-      new PolicyStatement({
-        sid: 'HearItsCommands',
-        actions: ['iot:Subscribe'],
-        resources: [arn(`topicfilter/devices/commands/${thing}`)],
-      }),
-      new PolicyStatement({
-        sid: 'GetItsCommands',
-        actions: ['iot:Receive'],
-        resources: [arn(`topic/devices/commands/${thing}`)],
-      }),
+      connect,
+      allow(
+        ['Publish'],
+        `topic/devices/telemetry/${thing}`,
+        `topic/$aws/rules/${rules.telemetry}/devices/telemetry/${thing}`,
+        `topic/${children}`,
+        `topic/$aws/rules/${rules.gatewayTelemetry}/${children}`,
+        `topic/devices/register/${thing}`,
+        `topic/devices/heartbeat/${thing}`,
+        `topic/devices/commands/${thing}/response`,
+      ),
+      allow(['Receive'], `topic/devices/commands/${thing}`),
+      allow(['Publish', 'Receive'], `topic/devices/certificates/${thing}/*`, `topic/$aws/things/${thing}/shadow/*`),
+      allow(
+        ['Subscribe'],
+        `topicfilter/devices/commands/${thing}`,
+        `topicfilter/devices/certificates/${thing}/*`,
+        `topicfilter/$aws/things/${thing}/shadow/*`,
+      ),
+    ],
+  });
+}
+
+/**
+ * Of a claim certificate, which many devices share: to ask for a certificate, and to register with it, under a client id that no
+ * device can have (a device id has no dot).
+ */
+export function claimPolicy({ partition, region, account }: Place, templateName: string): PolicyDocument {
+  const arn = (resource: string) => `arn:${partition}:iot:${region}:${account}:${resource}`;
+  const requests = [
+    '$aws/certificates/create/json',
+    '$aws/certificates/create-from-csr/json',
+    `$aws/provisioning-templates/${templateName}/provision/json`,
+  ];
+  const answers = requests.flatMap((request) => [`${request}/accepted`, `${request}/rejected`]);
+  const allow = (action: string, resources: readonly string[]) =>
+    new PolicyStatement({ actions: [action], resources: resources.map(arn) });
+  return new PolicyDocument({
+    statements: [
+      allow('iot:Connect', ['client/claim.*']),
+      allow(
+        'iot:Publish',
+        requests.map((topic) => `topic/${topic}`),
+      ),
+      allow(
+        'iot:Subscribe',
+        answers.map((topic) => `topicfilter/${topic}`),
+      ),
+      allow(
+        'iot:Receive',
+        answers.map((topic) => `topic/${topic}`),
+      ),
     ],
   });
 }

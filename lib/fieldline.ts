@@ -5,6 +5,7 @@ import { DataStack } from './dataStack.ts';
 import { IdentityStack } from './identityStack.ts';
 import { IngestionStack } from './ingestionStack.ts';
 import { LiveStack } from './liveStack.ts';
+import { ProvisioningStack } from './provisioningStack.ts';
 import { TimestreamStack } from './timestreamStack.ts';
 
 /** Composes the stacks of one stage. */
@@ -47,6 +48,14 @@ export function composeFieldline(app: App, configuration: Configuration) {
   });
   // The functions write to it: there first, though nothing is imported.
   ingestion.addStackDependency(timestream);
+  const provisioning = new ProvisioningStack(app, 'Provisioning', {
+    ...common('Provisioning'),
+    description: 'Fieldline: how devices come in and stay in',
+    data,
+    ingestion,
+  });
+  // The template names the device policy: there first, though nothing is imported.
+  provisioning.addStackDependency(ingestion);
   const api = new ApiStack(app, 'Api', {
     ...common('Api'),
     description: 'Fieldline: HTTP API',
@@ -56,5 +65,5 @@ export function composeFieldline(app: App, configuration: Configuration) {
     liveQueue: live.queue,
     webSocketUrl: live.webSocketUrl,
   });
-  return { data, identity, timestream, live, ingestion, api };
+  return { data, identity, timestream, live, ingestion, provisioning, api };
 }

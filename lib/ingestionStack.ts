@@ -1,8 +1,8 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { type WebSocketApi, WebSocketRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnPolicy, CfnThingType, CfnTopicRule } from 'aws-cdk-lib/aws-iot';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnPolicy, CfnThingType } from 'aws-cdk-lib/aws-iot';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -13,6 +13,7 @@ import { consume } from './constructs/consume.ts';
 import { NodeFunction } from './constructs/nodeFunction.ts';
 import { alarmWhenNotEmpty, createQueue } from './constructs/queues.ts';
 import { signedIngestStatements } from './constructs/signedIngest.ts';
+import { addTopicRule } from './constructs/topicRule.ts';
 import type { DataStack } from './dataStack.ts';
 import { devicePolicy } from './devicePolicy.ts';
 
@@ -31,6 +32,10 @@ const helperBatching = { batchSize: 10, windowSeconds: 0 };
 /** From the device's publish to the stored message: IoT policy and rule, the telemetry queues, and the functions that consume them. */
 export class IngestionStack extends Stack {
   readonly telemetry: Queue;
+  /** Names of the topic rules that devices reach by Basic Ingest. */
+  readonly rules: { readonly telemetry: string; readonly gatewayTelemetry: string };
+  /** What every device has in AWS IoT, by name. */
+  readonly device: { readonly policyName: string; readonly thingTypeName: string };
 
   constructor(scope: Construct, id: string, props: IngestionStackProps) {
     super(scope, id, props);
@@ -67,24 +72,19 @@ export class IngestionStack extends Stack {
 
     this.#webSocketRoute(props);
 
-    const rule = this.#telemetryRule(configuration, this.telemetry, ruleErrors);
-    const thingType = new CfnThingType(this, 'DeviceType', {
-      thingTypeName: `fieldline-${configuration.stage}-device`,
+    this.rules = this.#telemetryRules(configuration, this.telemetry, ruleErrors);
+    const name = `fieldline-${configuration.stage}-device`;
+    this.device = { policyName: name, thingTypeName: name };
+    new CfnThingType(this, 'DeviceType', {
+      thingTypeName: name,
       thingTypeProperties: { thingTypeDescription: 'A device of Fieldline', searchableAttributes: ['model'] },
     });
-    const policy = new CfnPolicy(this, 'DevicePolicy', {
-      policyName: `fieldline-${configuration.stage}-device`,
-      policyDocument: devicePolicy({
-        region: this.region,
-        account: this.account,
-        partition: this.partition,
-        ruleName: rule,
-      }),
-    });
+    new CfnPolicy(this, 'DevicePolicy', { policyName: name, policyDocument: devicePolicy(this, this.rules) });
 
-    new CfnOutput(this, 'DevicePolicyName', { value: policy.policyName ?? policy.ref });
-    new CfnOutput(this, 'DeviceThingTypeName', { value: thingType.thingTypeName ?? thingType.ref });
-    new CfnOutput(this, 'TelemetryRuleName', { value: rule });
+    new CfnOutput(this, 'DevicePolicyName', { value: name });
+    new CfnOutput(this, 'DeviceThingTypeName', { value: name });
+    new CfnOutput(this, 'TelemetryRuleName', { value: this.rules.telemetry });
+    new CfnOutput(this, 'GatewayTelemetryRuleName', { value: this.rules.gatewayTelemetry });
     new CfnOutput(this, 'TelemetryQueueUrl', { value: this.telemetry.queueUrl });
     new CfnOutput(this, 'RetryQueueUrl', { value: retry.queueUrl });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetters.queueUrl });
@@ -231,28 +231,25 @@ export class IngestionStack extends Stack {
     });
   }
 
-  /** The exact bytes survive as base64, and the identity is the broker's: topic, client id, certificate. */
-  #telemetryRule(configuration: Configuration, telemetry: Queue, ruleErrors: Queue): string {
+  /** Telemetry as devices publish it, and as gateways do for their children. The exact bytes survive as base64. */
+  #telemetryRules(configuration: Configuration, telemetry: Queue, ruleErrors: Queue): IngestionStack['rules'] {
     const ruleName = `fieldline_${configuration.stage}_telemetry`;
-    const sendTo = (id: string, queue: Queue): CfnTopicRule.SqsActionProperty => {
-      const role = new Role(this, id, {
-        assumedBy: new ServicePrincipal('iot.amazonaws.com'),
-        description: `Lets the rule ${ruleName} send to one queue`,
-      });
-      role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
-      return { queueUrl: queue.queueUrl, roleArn: role.roleArn, useBase64: false };
-    };
-    const rule = new CfnTopicRule(this, 'TelemetryRule', {
+    const gatewayRuleName = `fieldline_${configuration.stage}_gateway_telemetry`;
+    const common = { to: telemetry, errorsTo: ruleErrors };
+    addTopicRule(this, 'TelemetryRule', {
+      ...common,
       ruleName,
-      topicRulePayload: {
-        description: 'Telemetry of every device to the telemetry queue',
-        awsIotSqlVersion: '2016-03-23',
-        sql: "SELECT encode(*, 'base64') AS payload, topic(3) AS deviceId, clientid() AS clientId, principal() AS principal, timestamp() AS receivedAt, traceid() AS traceId FROM 'devices/telemetry/+'",
-        actions: [{ sqs: sendTo('TelemetryRuleRole', telemetry) }],
-        errorAction: { sqs: sendTo('TelemetryRuleErrorRole', ruleErrors) },
-      },
+      description: 'Telemetry of every device to the telemetry queue',
+      select: "encode(*, 'base64') AS payload, topic(3) AS deviceId",
+      from: 'devices/telemetry/+',
     });
-    rule.node.addDependency(this.node.findChild('TelemetryRuleRole'), this.node.findChild('TelemetryRuleErrorRole'));
-    return ruleName;
+    addTopicRule(this, 'GatewayTelemetryRule', {
+      ...common,
+      ruleName: gatewayRuleName,
+      description: 'What gateways publish for their children to the telemetry queue',
+      select: "encode(*, 'base64') AS payload, topic(5) AS deviceId, topic(2) AS gatewayId",
+      from: 'gateways/+/devices/telemetry/+',
+    });
+    return { telemetry: ruleName, gatewayTelemetry: gatewayRuleName };
   }
 }

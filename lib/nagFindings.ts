@@ -1,5 +1,6 @@
 import {
   type App,
+  ArnFormat,
   type IPolicyValidationContext,
   type PolicyValidationPluginReport,
   Stack,
@@ -31,6 +32,7 @@ export function acceptFindings({
   timestream,
   live,
   ingestion,
+  provisioning,
   api,
 }: ReturnType<typeof composeFieldline>): void {
   accept(data.raw, 'S1', 'Two functions write to it and one reads what a record names, after it has checked who asks');
@@ -48,12 +50,12 @@ export function acceptFindings({
   );
   accept(identity.users, 'COG8', 'The plus plan is paid for each user; what it adds is for the owner to decide');
 
-  for (const construct of [live, ingestion, api].flatMap((stack) => stack.node.findAll())) {
+  for (const construct of [live, ingestion, provisioning, api].flatMap((stack) => stack.node.findAll())) {
     if (construct instanceof NodeFunction) {
       accept(
         child(construct, 'Role'),
         wildcard('*'),
-        'X-Ray takes no resource, nor does the endpoint discovery of Timestream',
+        'X-Ray takes no resource, nor do the endpoint discovery of Timestream and the making of a certificate',
       );
     }
     if (construct instanceof CfnRoute && Stack.of(construct) !== api && construct.routeKey !== '$connect') {
@@ -70,6 +72,23 @@ export function acceptFindings({
 
   for (const arn of live.connectionsArns) {
     accept(child(live, 'Push/Role'), wildcard(flatten(live, arn)), "The connection id comes last, and is anybody's");
+  }
+  const anyDevice: [IConstruct, string, string[]][] = [
+    [provisioning, 'Announce/Role', ['thing/*']],
+    [provisioning, 'Certificates/Role', ['thing/*', 'cert/*', 'topic/devices/certificates/*']],
+    [provisioning, 'FleetRole', ['thing/*', 'cert/*']],
+    [api, 'Provisioning/Handler/Role', ['thing/*', 'cert/*']],
+  ];
+  for (const [scope, path, resources] of anyDevice) {
+    for (const resource of resources) {
+      const stack = Stack.of(scope);
+      const arn = flatten(stack, stack.formatArn({ service: 'iot', resource, arnFormat: ArnFormat.NO_RESOURCE_NAME }));
+      accept(
+        child(scope, path),
+        wildcard(arn),
+        'Of any device: its id, its certificates and its topics come after the deployment',
+      );
+    }
   }
   const rawObjects = `${data.stackName}:ExportsOutputFnGetAttRaw72517081Arn8AABA17C/raw/*`;
   for (const role of [

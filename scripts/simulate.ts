@@ -29,6 +29,7 @@ from its record. Exits with 1 when a message is missing.
   --basic-ingest    publish to $aws/rules/<rule>/…, which has no messaging charge
   --bad R           besides, R payloads a second, all devices together, that can't be used
   --repeat-ids      send every message twice, the second time after the first round
+  --claim           provision what is missing by fleet provisioning: a claim certificate, and a token for each device
   --prefix NAME     device ids are NAME-001 … (default weather)
   --wait S          how long to wait for the last records (default 60)
   --aws             on AWS, with the credentials of the environment; without it on the system that \`npm start\` runs
@@ -46,6 +47,7 @@ const flagSchema = z.object({
   basicIngest: z.boolean().default(false),
   bad: positiveNumber(1000).optional(),
   repeatIds: z.boolean().default(false),
+  claim: z.boolean().default(false),
   prefix: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, underscores or hyphens')
@@ -68,6 +70,7 @@ async function main(): Promise<number> {
       'basic-ingest': { type: 'boolean' },
       bad: { type: 'string' },
       'repeat-ids': { type: 'boolean' },
+      claim: { type: 'boolean' },
       prefix: { type: 'string' },
       wait: { type: 'string' },
       aws: { type: 'boolean' },
@@ -80,7 +83,9 @@ async function main(): Promise<number> {
   const stopping = stopOnSignal();
 
   const connecting = progressBar('connecting', flags.devices);
-  const fleet = await openFleet(target, fleetDeviceIds(flags.devices, flags.prefix), connecting.update);
+  const fleet = await openFleet(target, fleetDeviceIds(flags.devices, flags.prefix), connecting.update, {
+    byClaim: flags.claim,
+  });
   connecting.done();
 
   const ledger = flags.untilStopped ? undefined : openLedger();

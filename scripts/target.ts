@@ -22,7 +22,8 @@ export interface Target {
   output(stack: StackName, key: string): string;
 }
 
-export type StackName = 'Data' | 'Identity' | 'Timestream' | 'Ingestion' | 'Live' | 'Api';
+const stackNames = ['Data', 'Identity', 'Timestream', 'Ingestion', 'Live', 'Provisioning', 'Api'] as const;
+export type StackName = (typeof stackNames)[number];
 type Stacks = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export const stackName = (stage: string, stack: StackName) => `Fieldline-${stage}-${stack}`;
@@ -66,9 +67,7 @@ export async function awsTarget(stage: string): Promise<Target> {
   const region = await cloudFormation.config.region().catch(() => {
     throw new PlainError('No AWS region is set: set AWS_REGION, or use --local for the local system.');
   });
-  const names = (['Data', 'Identity', 'Timestream', 'Ingestion', 'Live', 'Api'] as const).map((stack) =>
-    stackName(stage, stack),
-  );
+  const names = stackNames.map((stack) => stackName(stage, stack));
   const stacks = Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await stackOutputs(cloudFormation, name)] as const)),
   );

@@ -1,6 +1,8 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IoTClient } from '@aws-sdk/client-iot';
+import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { TimestreamQueryClient } from '@aws-sdk/client-timestream-query';
@@ -35,6 +37,11 @@ export const s3Client = (): S3Client =>
 export const sqsClient = (): SQSClient => new SQSClient(common);
 
 export const cognitoClient = (): CognitoIdentityProviderClient => new CognitoIdentityProviderClient(common);
+/** The registry of AWS IoT Core. */
+export const iotClient = (): IoTClient => new IoTClient(common);
+
+/** Publishes at the region's endpoint; the signature tells the account. */
+export const iotDataClient = (): IoTDataPlaneClient => new IoTDataPlaneClient(common);
 
 /** The client discovers its cell's endpoint by itself, which is what DescribeEndpoints is granted for. */
 export const timestreamWriteClient = (): TimestreamWriteClient => new TimestreamWriteClient(common);

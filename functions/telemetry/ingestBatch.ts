@@ -6,6 +6,7 @@ import { logger, MetricUnit, metrics } from '../platform/observe.ts';
 import { messageKey } from '../platform/records/messages.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { type Arrival, givenMessageId, readArrival } from './arrival.ts';
+import { refuseForeignChild } from './foreignChild.ts';
 import type { sendToDeadLetters, sendToRetry } from './forward.ts';
 import type { DeviceProfile } from './reading.ts';
 import { readMessage } from './readMessage.ts';
@@ -52,6 +53,8 @@ interface Passage extends Arrival {
   failure?: Failure;
   /** Why those who watch were not told. */
   unshown?: Failure;
+  /** A gateway published for a device that is not its own: the record is the gateway's, and touches nothing of the device. */
+  foreign?: boolean;
   /** Another publish holds its id. */
   duplicate?: boolean;
   /** Its end is on record already: this is SQS delivering twice. */
@@ -102,7 +105,9 @@ async function understand({ readProfiles }: IngestDependencies, passages: readon
     const profileOf = await readProfiles(routed.map(({ message }) => message.deviceId));
     for (const passage of routed) {
       passage.profile = profileOf(passage.message.deviceId);
-      const outcome = readOne(passage, passage.profile);
+      const foreign = refuseForeignChild(passage.message, passage.profile);
+      const outcome = foreign ?? readOne(passage, passage.profile);
+      passage.foreign = foreign !== undefined;
       if (isFailure(outcome)) passage.failure = outcome;
       else passage.understood = outcome;
       passage.stages['decoded'] = Date.now();
@@ -269,11 +274,12 @@ function dispositionOf(
 
 function toRecord(passage: Passage, disposition: Disposition, raw: RawLocation): MessageRecord {
   const { message, profile, understood, failure, unshown, stages } = passage;
-  const { deviceId, traceId, receivedAt, clientId, principal, attempt } = message;
+  const { deviceId, gatewayId, traceId, receivedAt, clientId, principal, attempt } = message;
   return {
-    deviceId,
+    deviceId: passage.foreign && gatewayId !== undefined ? gatewayId : deviceId,
     messageId: understood?.messageId ?? givenMessageId(passage) ?? ownMessageId(message),
-    applicationId: profile?.applicationId,
+    // Not the child's: it is the gateway's message then, and the child may be another application's.
+    applicationId: passage.foreign ? undefined : profile?.applicationId,
     traceId,
     disposition,
     receivedAt,

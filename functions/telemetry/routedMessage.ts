@@ -7,9 +7,11 @@ import * as z from 'zod';
 export const routedMessage = z.object({
   /** The payload's exact bytes, base64. */
   payload: z.base64(),
-  /** Third part of the topic; the IoT policy binds it to the certificate's thing. */
+  /** From the topic. The IoT policy binds it to the certificate's thing, or to the gateway, whose children the registry names. */
   deviceId: z.string().min(1).max(128),
   clientId: z.string().min(1),
+  /** The gateway that published for the device, where one did: second part of its topic. */
+  gatewayId: z.string().min(1).optional(),
   /** Certificate id (or other principal) that published. */
   principal: z.string().optional(),
   /** When the rule received the message, epoch milliseconds. What lies beyond the year 9998 is no time that can be shown. */

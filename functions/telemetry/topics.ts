@@ -1,4 +1,8 @@
-const telemetryTopic = /^(?:\$aws\/rules\/[^/]+\/)?devices\/telemetry\/([^/]+)$/;
+const telemetryTopic =
+  /^(?:\$aws\/rules\/[^/]+\/)?(?:gateways\/(?<gatewayId>[^/]+)\/)?devices\/telemetry\/(?<deviceId>[^/]+)$/;
 
-/** The device that a telemetry topic belongs to, in its plain and in its Basic Ingest form. */
-export const deviceIdOf = (topic: string): string | undefined => telemetryTopic.exec(topic)?.[1];
+/** The device that a telemetry topic belongs to, and the gateway that published for it; in the plain and the Basic Ingest form. */
+export function sourceOf(topic: string): { readonly deviceId: string; readonly gatewayId?: string } | undefined {
+  const { deviceId, gatewayId } = telemetryTopic.exec(topic)?.groups ?? {};
+  return deviceId === undefined ? undefined : { deviceId, ...(gatewayId !== undefined && { gatewayId }) };
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import * as z from 'zod';
 import type { Target } from '../target.ts';
-import type { DeviceCertificate } from './provisionDevice.ts';
+import type { DeviceCertificate, SignedCertificate } from './provisionDevice.ts';
 
 /** The files that a device needs to connect, with the same names for AWS and for the local system. */
 export interface CertificateFiles {
@@ -32,22 +32,24 @@ export const certificateFiles = (directory: string): CertificateFiles => ({
 export const deviceDirectory = (parent: string, deviceId: string) => join(parent, encodeURIComponent(deviceId));
 
 /**
- * Writes the files, the private key for its owner's eyes only. device.json comes last: where it is, all of it is.
+ * Writes the files, the private key (unless the device keeps it) for its owner's eyes only. device.json comes last: where it is, all of it is.
  * @throws Error with code EEXIST when a file is there and `replace` is not set.
  */
 export async function writeCertificateFiles(
   directory: string,
   target: Pick<Target, 'mqtt'>,
   deviceId: string,
-  certificate: DeviceCertificate,
+  certificate: SignedCertificate & Partial<DeviceCertificate>,
   { replace = false } = {},
 ): Promise<CertificateFiles> {
   const files = certificateFiles(directory);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const write = (file: string, content: string, mode = 0o644) =>
     writeFile(file, content, { mode, flag: replace ? 'w' : 'wx' });
-  await write(files.privateKeyFile, certificate.privateKeyPem, 0o600);
-  await chmod(files.privateKeyFile, 0o600);
+  if (certificate.privateKeyPem !== undefined) {
+    await write(files.privateKeyFile, certificate.privateKeyPem, 0o600);
+    await chmod(files.privateKeyFile, 0o600);
+  }
   await write(files.certificateFile, certificate.certificatePem);
   await write(files.caFile, await certificateAuthority(target));
   const { host, port } = target.mqtt;

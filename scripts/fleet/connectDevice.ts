@@ -10,6 +10,11 @@ export interface DeviceConnection {
    * @throws Error when the broker refuses it or, without `sendAgain`, the connection ends before it was acknowledged.
    */
   publish(topic: string, payload: Buffer): Promise<void>;
+  /**
+   * Publishes a request as JSON and answers what comes back on `topic/accepted`, as fleet provisioning and shadows do it.
+   * @throws Error with what came on `topic/rejected`, or when nothing came in time
+   */
+  request(topic: string, payload: object): Promise<Record<string, unknown>>;
   close(): Promise<void>;
 }
 
@@ -26,6 +31,7 @@ interface ConnectOptions {
 }
 
 const refusal = 0x80;
+const answerPatience = 20_000;
 
 /** @throws Error with the SDK's reason when there is no connection in time. */
 export async function connectDevice(options: ConnectOptions): Promise<DeviceConnection> {
@@ -57,19 +63,61 @@ export async function connectDevice(options: ConnectOptions): Promise<DeviceConn
     await stop(client);
     throw new Error(`${clientId} could not connect to ${mqtt.host}:${mqtt.port}: ${reasonOf(error)}`, { cause: error });
   }
+  const publish = async (topic: string, payload: Buffer) => {
+    const packet = { topicName: topic, payload, qos: mqtt5.QoS.AtLeastOnce };
+    const acknowledgement = await client.publish(packet).catch((reason: unknown) => {
+      // The SDK rejects with a text, which would be thrown without a trace of where.
+      throw new Error(`${topic} was not published: ${reasonOf(reason)}`);
+    });
+    const code = acknowledgement?.reasonCode ?? 0;
+    if (code >= refusal) throw new Error(`The broker refused ${topic}: ${mqtt5.PubackReasonCode[code] ?? code}`);
+  };
   return {
     deviceId,
-    publish: async (topic, payload) => {
-      const packet = { topicName: topic, payload, qos: mqtt5.QoS.AtLeastOnce };
-      const acknowledgement = await client.publish(packet).catch((reason: unknown) => {
-        // The SDK rejects with a text, which would be thrown without a trace of where.
-        throw new Error(`${topic} was not published: ${reasonOf(reason)}`);
-      });
-      const code = acknowledgement?.reasonCode ?? 0;
-      if (code >= refusal) throw new Error(`The broker refused ${topic}: ${mqtt5.PubackReasonCode[code] ?? code}`);
+    publish,
+    request: async (topic, payload) => {
+      const answers = [`${topic}/accepted`, `${topic}/rejected`];
+      await subscribe(client, answers);
+      const answer = nextMessage(client, answers);
+      // When the publish fails, nobody waits for it any more.
+      answer.catch(() => {});
+      await publish(topic, Buffer.from(JSON.stringify(payload)));
+      const { topicName, text } = await answer;
+      if (topicName === answers[1]) throw new Error(`${topic} was rejected: ${text}`);
+      return JSON.parse(text);
     },
     close: () => stop(client),
   };
+}
+
+async function subscribe(client: mqtt5.Mqtt5Client, topicFilters: readonly string[]): Promise<void> {
+  const { reasonCodes } = await client.subscribe({
+    subscriptions: topicFilters.map((topicFilter) => ({ topicFilter, qos: mqtt5.QoS.AtLeastOnce })),
+  });
+  const refused = reasonCodes.findIndex((code) => code >= refusal);
+  if (refused >= 0) throw new Error(`The broker refused the subscription to ${topicFilters[refused]}.`);
+}
+
+function nextMessage(
+  client: mqtt5.Mqtt5Client,
+  topics: readonly string[],
+): Promise<{ readonly topicName: string; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      clearTimeout(timer);
+      client.off('messageReceived', listen);
+    };
+    const listen = ({ message }: mqtt5.MessageReceivedEvent) => {
+      if (!topics.includes(message.topicName)) return;
+      settle();
+      resolve({ topicName: message.topicName, text: Buffer.from(message.payload as ArrayBuffer).toString() });
+    };
+    const timer = setTimeout(() => {
+      settle();
+      reject(new Error(`Nothing came on ${topics.join(' or ')} within ${answerPatience / 1000} s.`));
+    }, answerPatience);
+    client.on('messageReceived', listen);
+  });
 }
 
 function connected(client: mqtt5.Mqtt5Client, patience: number): Promise<void> {

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { IoTClient } from '@aws-sdk/client-iot';
+import { ulid } from 'ulid';
 import type { Target } from '../target.ts';
 import {
   type CertificateFiles,
@@ -7,9 +9,11 @@ import {
   readDeviceFile,
   writeCertificateFiles,
 } from './certificateFiles.ts';
+import { makeClaim, provisionByClaim, readClaim } from './claim.ts';
 import { connectDevice, type DeviceConnection } from './connectDevice.ts';
 import { inParallel } from './inParallel.ts';
-import { listCertificateIds, provisionDevice } from './provisionDevice.ts';
+import { type DeviceCertificate, listCertificateIds, provisionDevice } from './provisionDevice.ts';
+import { operatorRegistry } from './registerDevice.ts';
 
 /** `weather-001` …: always the same devices, so that a second run finds their keys and certificates again. */
 export const fleetDeviceIds = (count: number, prefix: string): string[] =>
@@ -17,14 +21,15 @@ export const fleetDeviceIds = (count: number, prefix: string): string[] =>
 
 /**
  * Connects the devices, each with its own certificate. What is missing is provisioned; keys are kept in the target's devices
- * folder. `progress` is told after each.
+ * folder. `progress` is told after each. `byClaim` provisions as devices do it that have a claim certificate and a token each.
  */
 export async function openFleet(
   target: Target,
   deviceIds: readonly string[],
   progress: (connected: number) => void = () => {},
+  { byClaim = false }: { readonly byClaim?: boolean } = {},
 ): Promise<DeviceConnection[]> {
-  const ensure = ensureCertificate(target);
+  const ensure = ensureCertificate(target, byClaim ? claimDevices(target) : makeDevices(target));
   let connected = 0;
   const opened: DeviceConnection[] = [];
   try {
@@ -47,19 +52,42 @@ export const closeFleet = async (fleet: readonly DeviceConnection[]) => {
 };
 
 /** The certificate from an earlier run if it is still attached to the thing, else a new one. */
-const ensureCertificate = (target: Target) => {
-  const iot = new IoTClient({ ...target.client, maxAttempts: 8 });
-  const provision = provisionDevice({
-    iot,
-    policyName: target.output('Ingestion', 'DevicePolicyName'),
-    thingTypeName: target.output('Ingestion', 'DeviceThingTypeName'),
-  });
+const ensureCertificate = (target: Target, provision: (deviceId: string) => Promise<DeviceCertificate>) => {
+  const iot = iotClient(target);
+  const registry = operatorRegistry(target);
   return async (deviceId: string): Promise<CertificateFiles> => {
     const directory = deviceDirectory(target.devicesDir, deviceId);
     const kept = await readDeviceFile(directory);
     if (kept !== undefined && (await listCertificateIds(iot)(deviceId)).includes(kept.certificateId)) {
       return certificateFiles(directory);
     }
+    await registry.register(deviceId, 'default');
     return await writeCertificateFiles(directory, target, deviceId, await provision(deviceId), { replace: true });
+  };
+};
+
+const iotClient = (target: Target) => new IoTClient({ ...target.client, maxAttempts: 8 });
+
+const makeDevices = (target: Target) =>
+  provisionDevice({
+    iot: iotClient(target),
+    policyName: target.output('Ingestion', 'DevicePolicyName'),
+    thingTypeName: target.output('Ingestion', 'DeviceThingTypeName'),
+  });
+
+/** One claim certificate for all of them, of this run. */
+const claimDevices = (target: Target) => {
+  const registry = operatorRegistry(target);
+  const directory = join(target.devicesDir, '..', 'claims', ulid());
+  let claiming: ReturnType<typeof readClaim> | undefined;
+  const claim = async () => {
+    await makeClaim(target, iotClient(target), directory);
+    return await readClaim(directory);
+  };
+  return async (deviceId: string): Promise<DeviceCertificate> => {
+    claiming ??= claim();
+    const { device } = await registry.register(deviceId, 'default');
+    const { token } = await registry.issueToken(device, 60);
+    return await provisionByClaim(await claiming, deviceId, token);
   };
 };

@@ -1,8 +1,3 @@
-// @peculiar/x509 needs it to be there first.
-import 'reflect-metadata';
-
-import { generateKeyPair } from 'node:crypto';
-import { promisify } from 'node:util';
 import {
   AttachPolicyCommand,
   AttachThingPrincipalCommand,
@@ -11,35 +6,65 @@ import {
   type IoTClient,
   ListThingPrincipalsCommand,
 } from '@aws-sdk/client-iot';
-import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
 import { PlainError } from '../commandLine.ts';
+import { createKeyAndRequest } from './deviceKey.ts';
 
-export interface DeviceCertificate {
+/** A certificate whose key its device has. */
+export interface SignedCertificate {
   readonly certificateId: string;
   readonly certificatePem: string;
+}
+
+export interface DeviceCertificate extends SignedCertificate {
   /** EC P-256 in SEC1 form, which every TLS stack of the device SDKs reads. */
   readonly privateKeyPem: string;
 }
 
-/**
- * Makes the thing (if it isn't there), a key and a certificate, and attaches both to the device policy. The key is made here
- * and never leaves the machine: AWS IoT sees a certificate request (AWS IoT API "CreateCertificateFromCsr").
- */
-export const provisionDevice =
-  ({ iot, policyName, thingTypeName }: { iot: IoTClient; policyName: string; thingTypeName: string }) =>
-  async (deviceId: string): Promise<DeviceCertificate> => {
+interface Registry {
+  readonly iot: IoTClient;
+  readonly policyName: string;
+  readonly thingTypeName: string;
+}
+
+/** Makes the thing (if it isn't there) and a certificate for a key that stays where it is, and attaches both to the device policy. */
+export const certifyDevice =
+  ({ iot, policyName, thingTypeName }: Registry) =>
+  async (deviceId: string, certificateSigningRequest: string): Promise<SignedCertificate> => {
     await createThing(iot, deviceId, thingTypeName);
-    const { privateKeyPem, certificateSigningRequest } = await createKeyAndRequest(deviceId);
-    const { certificateArn, certificateId, certificatePem } = await iot.send(
-      new CreateCertificateFromCsrCommand({ certificateSigningRequest, setAsActive: true }),
+    const certificate = await signRequest(iot, certificateSigningRequest, policyName);
+    await iot.send(
+      new AttachThingPrincipalCommand({
+        thingName: deviceId,
+        principal: certificate.certificateArn,
+        // The certificate stands for this thing and can be given to no other.
+        thingPrincipalType: 'EXCLUSIVE_THING',
+      }),
     );
-    if (certificateArn === undefined || certificateId === undefined || certificatePem === undefined) {
-      throw new Error(`AWS IoT gave no certificate for ${deviceId}.`);
-    }
-    await iot.send(new AttachPolicyCommand({ policyName, target: certificateArn }));
-    await iot.send(new AttachThingPrincipalCommand({ thingName: deviceId, principal: certificateArn }));
-    return { certificateId, certificatePem, privateKeyPem };
+    return certificate;
   };
+
+/** The same with a new key, which never leaves the machine: AWS IoT sees a request (AWS IoT API "CreateCertificateFromCsr"). */
+export const provisionDevice =
+  (registry: Registry) =>
+  async (deviceId: string): Promise<DeviceCertificate> => {
+    const { privateKeyPem, certificateSigningRequest } = await createKeyAndRequest(deviceId);
+    return { ...(await certifyDevice(registry)(deviceId, certificateSigningRequest)), privateKeyPem };
+  };
+
+/** An active certificate with a policy, of nobody yet. */
+export async function signRequest(
+  iot: IoTClient,
+  certificateSigningRequest: string,
+  policyName: string,
+): Promise<SignedCertificate & { readonly certificateArn: string }> {
+  const { certificateArn, certificateId, certificatePem } = await iot.send(
+    new CreateCertificateFromCsrCommand({ certificateSigningRequest, setAsActive: true }),
+  );
+  if (certificateArn === undefined || certificateId === undefined || certificatePem === undefined)
+    throw new Error('AWS IoT gave no certificate.');
+  await iot.send(new AttachPolicyCommand({ policyName, target: certificateArn }));
+  return { certificateArn, certificateId, certificatePem };
+}
 
 /** Ids of the certificates that are attached to the thing; none if there is no such thing. */
 export const listCertificateIds =
@@ -64,23 +89,4 @@ async function createThing(iot: IoTClient, thingName: string, thingTypeName: str
       `The thing ${thingName} exists already and is not of the type ${thingTypeName}: ${error.message}`,
     );
   }
-}
-
-async function createKeyAndRequest(deviceId: string) {
-  const keyPair = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
-  const pkcs8 = keyPair.privateKey.export({ type: 'pkcs8', format: 'der' });
-  const spki = keyPair.publicKey.export({ type: 'spki', format: 'der' });
-  const request = await Pkcs10CertificateRequestGenerator.create({
-    name: [{ CN: [deviceId] }],
-    keys: {
-      privateKey: await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']),
-      publicKey: await crypto.subtle.importKey('spki', spki, algorithm, true, ['verify']),
-    },
-    signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
-  });
-  return {
-    privateKeyPem: keyPair.privateKey.export({ type: 'sec1', format: 'pem' }).toString(),
-    certificateSigningRequest: request.toString('pem'),
-  };
 }

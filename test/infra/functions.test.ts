@@ -12,11 +12,13 @@ const functions = app.resources('AWS::Lambda::Function').map(({ name, properties
 const withoutResource: Readonly<Record<string, string>> = {
   'xray:PutTelemetryRecords': 'a trace is no resource',
   'xray:PutTraceSegments': 'a trace is no resource',
+  'iot:CreateCertificateFromCsr': 'what it makes has no name yet',
   'timestream:DescribeEndpoints': 'endpoint discovery comes before there is an endpoint to name',
 };
 
 const consumes = (queue: string) =>
   ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action} on {${queue}}`);
+const iot = 'arn:aws:iot:eu-central-1:111122223333:';
 const telemetryTable = 'arn:aws:timestream:eu-central-1:111122223333:database/fieldline-dev/table/telemetry';
 
 /** Of what takes telemetry signed by an API key. */
@@ -82,6 +84,57 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:UpdateItem on {Ephemeral}',
     'timestream:DescribeEndpoints on *',
     `timestream:Select on ${telemetryTable}`,
+  ],
+  Announce: [
+    'dynamodb:GetItem on {Devices}',
+    'dynamodb:PutItem on {Audit}',
+    'dynamodb:PutItem on {Devices}',
+    'dynamodb:PutItem on {Events}',
+    'dynamodb:UpdateItem on {Devices}',
+    `iot:DescribeThing on ${iot}thing/*`,
+    ...consumes('Announcements'),
+    'sqs:SendMessage on {ProvisioningDlq}',
+  ],
+  Certificates: [
+    'dynamodb:GetItem on {Devices}',
+    'dynamodb:PutItem on {Audit}',
+    'dynamodb:PutItem on {Devices}',
+    'dynamodb:PutItem on {Events}',
+    'iot:CreateCertificateFromCsr on *',
+    ...['AttachPolicy', 'AttachThingPrincipal', 'DescribeCertificate', 'UpdateCertificate'].map(
+      (action) => `iot:${action} on ${iot}cert/*`,
+    ),
+    `iot:ListThingPrincipals on ${iot}thing/*`,
+    `iot:Publish on ${iot}topic/devices/certificates/*`,
+    ...consumes('CertificateRequests'),
+    'sqs:SendMessage on {CertificateRequests}',
+  ],
+  Heartbeat: ['dynamodb:PartiQLInsert on {Devices}', 'dynamodb:PartiQLUpdate on {Devices}', ...consumes('Heartbeats')],
+  DeviceRuleErrorsConsumer: [
+    ...consumes('DeviceRuleErrors'),
+    'sqs:SendMessage on {Announcements}',
+    'sqs:SendMessage on {CertificateRequests}',
+    'sqs:SendMessage on {Heartbeats}',
+  ],
+  Hook: [
+    'dynamodb:GetItem on {Devices}',
+    'dynamodb:GetItem on {Directory}',
+    'dynamodb:PutItem on {Audit}',
+    'dynamodb:PutItem on {Events}',
+    'dynamodb:UpdateItem on {Directory}',
+  ],
+  ProvisioningHandler: [
+    'dynamodb:DeleteItem on {Ephemeral}',
+    'dynamodb:GetItem on {Devices}',
+    'dynamodb:GetItem on {Directory}',
+    'dynamodb:PutItem on {Audit}',
+    'dynamodb:PutItem on {Directory}',
+    'dynamodb:PutItem on {Ephemeral}',
+    'dynamodb:Query on {Directory}/index/byUser',
+    'dynamodb:UpdateItem on {Ephemeral}',
+    `iot:DescribeCertificate on ${iot}cert/*`,
+    `iot:ListThingPrincipals on ${iot}thing/*`,
+    `iot:UpdateCertificate on ${iot}cert/*`,
   ],
   Connection: [
     'dynamodb:BatchWriteItem on {Connections}',
@@ -158,8 +211,14 @@ describe.each(functions)('function $name', ({ name, role, properties }) => {
   });
 });
 
-test('a function is invoked only from an API and route that is named', () => {
+test('a function is invoked only from an API and route that is named, and the hook by the one template', () => {
+  const [template] = app.resources('AWS::IoT::ProvisioningTemplate');
   for (const { properties } of app.resources('AWS::Lambda::Permission')) {
+    if (properties.Principal === 'iot.amazonaws.com') {
+      expect(app.text(properties.FunctionName)).toBe(app.text(template?.properties.PreProvisioningHook.TargetArn));
+      expect(app.text(properties.SourceArn)).toBe(`${iot}provisioningtemplate/${template?.properties.TemplateName}`);
+      continue;
+    }
     expect(properties.Principal).toBe('apigateway.amazonaws.com');
     expect(app.text(properties.SourceArn)).toMatch(
       /^arn:aws:execute-api:eu-central-1:111122223333:\{(Api\}\/\*\$?[a-z]+|Http\}\/\*\/\*\/api\/.+)$/,

@@ -7,6 +7,7 @@ const thrifty = new ComposedApp({ profile: 'thrifty' });
 /** Where messages end. People look into them, called by an alarm. */
 const ends: Readonly<Record<string, string>> = {
   TelemetryDlq: 'quarantined and dead-lettered telemetry; its records in the messages table say why',
+  ProvisioningDlq: 'announcements, heartbeats and certificate requests that were not understood or not handled',
   LiveDlq: 'live updates that could not be pushed; they are stored all the same',
 };
 const defaultVisibilitySeconds = 30;
@@ -78,7 +79,7 @@ test('live hands over at once, ten messages at most', () => {
   }
 });
 
-test('thrifty gathers telemetry in a window, and live updates not', () => {
+test('thrifty gathers telemetry and heartbeats in a window, and live updates not', () => {
   const batching = mappings(thrifty).map(({ queue, BatchSize, MaximumBatchingWindowInSeconds: window }) => [
     queue,
     BatchSize > 10 && window >= 1,
@@ -89,5 +90,9 @@ test('thrifty gathers telemetry in a window, and live updates not', () => {
     '{TelemetryPoison}': false,
     '{RuleErrors}': false,
     '{LiveQueue}': false,
+    '{Announcements}': false,
+    '{CertificateRequests}': false,
+    '{DeviceRuleErrors}': false,
+    '{Heartbeats}': true,
   });
 });

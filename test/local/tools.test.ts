@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DescribeCertificateCommand } from '@aws-sdk/client-iot';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { ulid } from 'ulid';
+import { createKeyAndRequest } from '../../scripts/fleet/deviceKey.ts';
 import { outputsFile, readOutputs } from '../../scripts/outputs.ts';
 import { until } from '../until.ts';
 import { messagesOf, recordOf } from './messageRecords.ts';
@@ -154,6 +157,7 @@ describe('npm run simulate', () => {
       { ...all, published: 105, acknowledged: 105, quarantined: 15 },
     ],
     ['with every message twice', ['--repeat-ids'], { ...all, published: 180, acknowledged: 180, duplicate: 90 }],
+    ['of a fleet that came in by claim', ['--claim'], all],
   ])('accounts for every message %s', async (_how, args, expected) => {
     const { code, output } = await simulate(...args);
     expect({ code, ...account(output) }).toEqual({ code: 0, ...expected });
@@ -212,5 +216,80 @@ describe('npm run provision', () => {
   test('wants exactly one id', async () => {
     expect((await provision()).code).toBe(2);
     expect((await provision('one', 'two')).code).toBe(2);
+  });
+
+  const deviceIn = async (out: string) => JSON.parse(await readFile(join(out, 'device.json'), 'utf8'));
+  const statusOf = async (certificateId: string) =>
+    (await system.iot.send(new DescribeCertificateCommand({ certificateId }))).certificateDescription?.status;
+
+  test('puts the device into the registry', async () => {
+    const deviceId = newDeviceId('provisioned');
+    const { output } = await provision(deviceId, '--out', join(directory, deviceId), '--application', 'plant');
+    expect(output).toContain(`${deviceId} is in the registry, in the application 'plant'`);
+    const { Item } = await system.db.send(
+      new GetCommand({ TableName: system.tables.devices, Key: { deviceId, item: 'device' } }),
+    );
+    expect(Item).toMatchObject({ applicationId: 'plant', status: 'registered', version: 1 });
+  });
+
+  test('provisions by claim with a token, once, and without AWS credentials', async () => {
+    const deviceId = newDeviceId('claimed');
+    const claim = join(directory, `${deviceId}-claim`);
+    expect((await provision('make-claim', claim)).code).toBe(0);
+    const token = /^ {2}([\w-]{43})$/m.exec((await provision('token', deviceId)).output)?.[1] ?? '';
+    const asDevice = (out: string) =>
+      runScript('provision.ts', [deviceId, '--claim', claim, `--token=${token}`, '--out', out], {
+        FIELDLINE_OUTPUTS: join(directory, 'nothing.json'),
+      });
+    const out = join(directory, deviceId);
+    const { code, output } = await asDevice(out);
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining(`${deviceId} is provisioned`) });
+    expect(await statusOf((await deviceIn(out)).certificateId)).toBe('ACTIVE');
+    const again = await asDevice(join(directory, `${deviceId}-again`));
+    expect(again).toMatchObject({ code: 1, output: expect.stringContaining('AccessDenied') });
+  });
+
+  test('rotates a certificate in its folder, and revokes it', async () => {
+    const deviceId = newDeviceId('rotated');
+    const out = join(directory, deviceId);
+    await provision(deviceId, '--out', out);
+    const [key, { certificateId: old }] = [await readFile(join(out, 'private.key')), await deviceIn(out)];
+    const rotated = await runScript('provision.ts', ['rotate', deviceId, '--out', out, '--grace', '0']);
+    expect(rotated).toMatchObject({ code: 0, output: expect.stringContaining(old.slice(0, 12)) });
+    const { certificateId } = await deviceIn(out);
+    expect(certificateId).not.toBe(old);
+    expect((await readFile(join(out, 'private.key'))).equals(key)).toBe(false);
+    expect((await stat(join(out, 'private.key'))).mode & 0o777).toBe(0o600);
+    await until('the end of the old certificate', async () => (await statusOf(old)) === 'INACTIVE');
+
+    expect((await provision('revoke', deviceId)).code).toBe(0);
+    expect(await statusOf(certificateId)).toBe('REVOKED');
+    const revoked = await provision('revoke', deviceId);
+    expect(revoked).toMatchObject({ code: 1, output: expect.stringContaining('no ACTIVE certificate') });
+  });
+
+  test('signs a request whose key stays where it is', async () => {
+    const deviceId = newDeviceId('requested');
+    const out = join(directory, deviceId);
+    const request = join(directory, `${deviceId}.csr`);
+    await writeFile(request, (await createKeyAndRequest(deviceId)).certificateSigningRequest);
+    expect((await provision(deviceId, '--csr', request, '--out', out)).code).toBe(0);
+    expect((await readdir(out)).sort()).toEqual(['AmazonRootCA.pem', 'certificate.pem', 'device.json']);
+    const rotate = await runScript('provision.ts', ['rotate', deviceId, '--out', out]);
+    expect(rotate).toMatchObject({ code: 1, output: expect.stringContaining('only who has it can rotate') });
+    const wrong = await provision(newDeviceId(), '--csr', join(out, 'certificate.pem'));
+    expect(wrong).toMatchObject({ code: 1, output: expect.stringContaining('no certificate request') });
+  });
+
+  test.each([
+    [['boiler-7', '--claim', 'x'], '--claim and --token go together'],
+    [['boiler-7', '--token', 'x'], '--claim and --token go together'],
+    [['rotate', 'a/b'], 'A device id has'],
+    [['renew', 'boiler-7'], 'rotate, revoke, token, make-claim'],
+    [['rotate', 'boiler-7', '--grace', '901'], '--grace'],
+  ])('names what is wrong with %j', async (args, problem) => {
+    const { code, output } = await runScript('provision.ts', args);
+    expect(code).toBe(2);
+    expect(output).toContain(problem);
   });
 });

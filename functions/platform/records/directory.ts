@@ -11,6 +11,8 @@ export const directoryKeys = {
     pk: `application#${applicationId}`,
     sk: `deviceType#${name}`,
   }),
+  /** What a device needs to be provisioned by claim. */
+  provisioningPermit: (deviceId: string) => ({ pk: `provisioning#${deviceId}`, sk: 'permit' }),
   session: (userId: string, sessionId: string) => ({ pk: `user#${userId}`, sk: `session#${sessionId}` }),
   settings: (userId: string) => ({ pk: `user#${userId}`, sk: 'settings' }),
 };

@@ -36,7 +36,7 @@ export function createIotDataApi({ registry, publish, retained, shadows }: Parts
   };
   const topicArn: Route['resource'] = ({ parameters: [topic = ''] }) => registry.arn('topic', topic);
 
-  return restService(
+  const service = restService(
     ['iotdata', 'iotdevicegateway'],
     [
       route(
@@ -125,6 +125,16 @@ export function createIotDataApi({ registry, publish, retained, shadows }: Parts
     ],
     false,
   );
+  return {
+    ...service,
+    permissions(request) {
+      const asked = service.permissions(request);
+      if (!flag(request.query, 'retain')) return asked;
+      // A retained message takes two permissions (AWS: "AWS IoT Core policy actions", iot:RetainPublish).
+      const retaining = asked.filter(({ action }) => action === 'iot:Publish');
+      return [...asked, ...retaining.map(({ resource }) => ({ action: 'iot:RetainPublish', resource }))];
+    },
+  };
 }
 
 function answer<Result>(work: () => Result): Result {

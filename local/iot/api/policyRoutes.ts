@@ -2,13 +2,14 @@ import { kindOfArn } from '../registry/arns.ts';
 import type { PolicyVersion } from '../registry/policies.ts';
 import type { Registry } from '../registry/registry.ts';
 import { invalid } from '../registry/registryErrors.ts';
-import { flag, page, type Route, route, seconds } from './route.ts';
-import { principalOf } from './thingRoutes.ts';
+import { flag, jsonBody, page, type Route, route, seconds } from './route.ts';
+import { principalArn, principalOf } from './thingRoutes.ts';
 
 /** AWS IoT policies, their versions and targets (AWS IoT API Reference). */
 export function policyRoutes(registry: Registry): Route[] {
   const { policies } = registry;
   const policyArn: Route['resource'] = ({ parameters: [name = ''] }) => registry.arn('policy', name);
+  const targetArn: Route['resource'] = ({ request }) => String(jsonBody(request.body)['target']);
   const summary = (name: string) => ({ policyName: name, policyArn: registry.arn('policy', name) });
   const made = ({ policyName, document, versionId }: PolicyVersion) => ({
     ...summary(policyName),
@@ -106,11 +107,17 @@ export function policyRoutes(registry: Registry): Route[] {
       policyArn,
     ),
 
-    route('PUT /target-policies/{policyName}', 'AttachPolicy', ({ parameters: [name = ''], body }) =>
-      registry.attachPolicy(name, String(body['target'])),
+    route(
+      'PUT /target-policies/{policyName}',
+      'AttachPolicy',
+      ({ parameters: [name = ''], body }) => registry.attachPolicy(name, String(body['target'])),
+      targetArn,
     ),
-    route('POST /target-policies/{policyName}', 'DetachPolicy', ({ parameters: [name = ''], body }) =>
-      policies.detach(name, String(body['target'])),
+    route(
+      'POST /target-policies/{policyName}',
+      'DetachPolicy',
+      ({ parameters: [name = ''], body }) => policies.detach(name, String(body['target'])),
+      targetArn,
     ),
     route('POST /attached-policies/{target+}', 'ListAttachedPolicies', ({ parameters: [target = ''], query }) => {
       const inherited = flag(query, 'recursive') && kindOfArn(target) === 'thinggroup' ? groupsUpFrom(target) : [];
@@ -128,11 +135,17 @@ export function policyRoutes(registry: Registry): Route[] {
       policyArn,
     ),
     // Older names of the same, which the AWS CLI still has.
-    route('PUT /principal-policies/{policyName}', 'AttachPrincipalPolicy', ({ parameters: [name = ''], request }) =>
-      registry.attachPolicy(name, principalOf(request.headers)),
+    route(
+      'PUT /principal-policies/{policyName}',
+      'AttachPrincipalPolicy',
+      ({ parameters: [name = ''], request }) => registry.attachPolicy(name, principalOf(request.headers)),
+      principalArn,
     ),
-    route('DELETE /principal-policies/{policyName}', 'DetachPrincipalPolicy', ({ parameters: [name = ''], request }) =>
-      policies.detach(name, principalOf(request.headers)),
+    route(
+      'DELETE /principal-policies/{policyName}',
+      'DetachPrincipalPolicy',
+      ({ parameters: [name = ''], request }) => policies.detach(name, principalOf(request.headers)),
+      principalArn,
     ),
     route('GET /principal-policies', 'ListPrincipalPolicies', ({ request }) => ({
       policies: policies.attachedTo(principalOf(request.headers)).map(summary),

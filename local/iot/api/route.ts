@@ -65,7 +65,7 @@ export function restService(signingNames: readonly string[], routes: readonly Ro
   };
 }
 
-function jsonBody(body: Buffer): Record<string, unknown> {
+export function jsonBody(body: Buffer): Record<string, unknown> {
   if (body.length === 0) return {};
   try {
     const parsed = JSON.parse(body.toString()) as unknown;

@@ -92,15 +92,22 @@ export function thingRoutes(registry: Registry, authority: CertificateAuthority)
       return { certificatePem: certificate?.pem, resourceArns };
     }),
 
-    route('PUT /things/{thingName}/principals', 'AttachThingPrincipal', ({ parameters: [name = ''], request, query }) =>
-      registry.attachPrincipal(
-        name,
-        principalOf(request.headers),
-        (query.get('thingPrincipalType') ?? 'NON_EXCLUSIVE_THING') as ThingPrincipalType,
-      ),
+    route(
+      'PUT /things/{thingName}/principals',
+      'AttachThingPrincipal',
+      ({ parameters: [name = ''], request, query }) =>
+        registry.attachPrincipal(
+          name,
+          principalOf(request.headers),
+          (query.get('thingPrincipalType') ?? 'NON_EXCLUSIVE_THING') as ThingPrincipalType,
+        ),
+      principalArn,
     ),
-    route('DELETE /things/{thingName}/principals', 'DetachThingPrincipal', ({ parameters: [name = ''], request }) =>
-      registry.detachPrincipal(name, principalOf(request.headers)),
+    route(
+      'DELETE /things/{thingName}/principals',
+      'DetachThingPrincipal',
+      ({ parameters: [name = ''], request }) => registry.detachPrincipal(name, principalOf(request.headers)),
+      principalArn,
     ),
     route(
       'GET /things/{thingName}/principals',
@@ -198,6 +205,9 @@ export function thingRoutes(registry: Registry, authority: CertificateAuthority)
     ),
   ];
 }
+
+/** Attaching a principal is about the principal (AWS Service Authorization Reference: "AWS IoT"). */
+export const principalArn: Route['resource'] = ({ request }) => principalOf(request.headers);
 
 /** The header in which several operations name a certificate. */
 export function principalOf(headers: Readonly<Record<string, string>>): string {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../service.ts';
 import type { CertificateAuthority } from '../certificates.ts';
+import type { ThingPrincipalType } from '../registry/principals.ts';
 import type { CertificateRecord } from '../registry/registeredCertificates.ts';
 import type { Registry } from '../registry/registry.ts';
 import { invalid } from '../registry/registryErrors.ts';
-import type { Plan } from './templateBody.ts';
+import type { CertificateProperties, Plan } from './templateBody.ts';
 
 /** What a plan made. */
 export interface ProvisionedThing {
@@ -38,8 +39,8 @@ export async function provision(
   const thingName = plan.thing && provideThing(registry, plan.thing, onAction);
   if (thingName !== undefined) resourceArns['thing'] = registry.arn('thing', thingName);
   if (certificate && thingName !== undefined) {
-    onAction('iot:AttachThingPrincipal', '*');
-    registry.attachPrincipal(thingName, certificate.arn);
+    onAction('iot:AttachThingPrincipal', certificate.arn);
+    registry.attachPrincipal(thingName, certificate.arn, principalTypeOf(plan.certificate?.properties));
   }
   for (const policy of plan.policies) {
     const name = providePolicy(registry, policy, onAction);
@@ -49,6 +50,15 @@ export async function provision(
     registry.attachPolicy(name, certificate.arn);
   }
   return { thingName, certificate: certificate && registry.certificates.get(certificate.id), resourceArns };
+}
+
+/** AWS: "Provisioning templates", ThingPrincipalType of a certificate resource. */
+function principalTypeOf({
+  ThingPrincipalType: type = 'NON_EXCLUSIVE_THING',
+}: CertificateProperties = {}): ThingPrincipalType {
+  if (type !== 'EXCLUSIVE_THING' && type !== 'NON_EXCLUSIVE_THING')
+    throw invalid(`The certificate's ThingPrincipalType '${type}' is neither EXCLUSIVE_THING nor NON_EXCLUSIVE_THING.`);
+  return type;
 }
 
 async function provideCertificate(

@@ -28,11 +28,12 @@ interface ThingProperties {
   readonly ThingGroups?: readonly string[];
 }
 
-interface CertificateProperties {
+export interface CertificateProperties {
   readonly CertificateId?: string;
   readonly CertificateSigningRequest?: string;
   readonly CertificatePem?: string;
   readonly Status?: string;
+  readonly ThingPrincipalType?: string;
 }
 
 /** A template, or parameters for it, that can't be provisioned. */

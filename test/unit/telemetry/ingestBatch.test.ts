@@ -371,3 +371,40 @@ describe('the last attempt', () => {
     });
   });
 });
+
+describe('a gateway', () => {
+  const profiles: Partial<IngestDependencies> = {
+    readProfiles: async () => (deviceId) => profileOf({ gatewayId: deviceId === 'child' ? 'gate-1' : undefined }),
+  };
+
+  test('publishes for its child', async () => {
+    const { ends, records } = await ingest([flow('1', { deviceId: 'child', gatewayId: 'gate-1' })], {}, profiles);
+    expect(ends).toEqual(['trace-1 stored']);
+    expect(records).toMatchObject([{ deviceId: 'child' }]);
+  });
+
+  test.each([
+    ['of another gateway', 'child', 'gate-2'],
+    ['of no gateway', 'boiler-7', 'gate-1'],
+  ])(
+    'that publishes for a device %s is on record itself, and the device is not touched',
+    async (_, deviceId, gatewayId) => {
+      const { records, moved, written, shown, deadLetters } = await ingest(
+        [flow('1', { deviceId, gatewayId })],
+        {},
+        profiles,
+      );
+      expect(records).toMatchObject([
+        { deviceId: gatewayId, disposition: 'quarantined', failureClass: 'authentication' },
+      ]);
+      expect([moved, written, shown]).toEqual([[], [], []]);
+      // As it came: once the registry names the gateway, it can be sent in again.
+      expect(deadLetters).toMatchObject([{ message: { deviceId, gatewayId } }]);
+    },
+  );
+
+  test('is not asked for when a device publishes itself', async () => {
+    const { ends } = await ingest([flow('1', { deviceId: 'child' })], {}, profiles);
+    expect(ends).toEqual(['trace-1 stored']);
+  });
+});

@@ -4,7 +4,7 @@ import { readArrival } from '../../../functions/telemetry/arrival.ts';
 import { sendToRetry } from '../../../functions/telemetry/forward.ts';
 import { reroute } from '../../../functions/telemetry/reroute.ts';
 import { fromRuleError } from '../../../functions/telemetry/ruleError.ts';
-import { deviceIdOf } from '../../../functions/telemetry/topics.ts';
+import { sourceOf } from '../../../functions/telemetry/topics.ts';
 import { down, recordingClient } from '../platform/recordingClient.ts';
 import { noon, queued } from './samples.ts';
 
@@ -38,8 +38,18 @@ describe('what a rule could not deliver', () => {
     ['devices/telemetry/boiler-7/more', undefined],
     ['devices/commands/boiler-7', undefined],
     ['devices/telemetry/', undefined],
+    ['gateways/gate-1/devices/telemetry/boiler-7', 'boiler-7'],
+    ['gateways/devices/telemetry/boiler-7', undefined],
   ])('on the topic %s belongs to %s', (topic, deviceId) => {
-    expect(deviceIdOf(topic)).toBe(deviceId);
+    expect(sourceOf(topic)?.deviceId).toBe(deviceId);
+  });
+
+  test('of a gateway names it', () => {
+    const topic = '$aws/rules/fieldline_gateway_telemetry/gateways/gate-1/devices/telemetry/boiler-7';
+    expect(fromRuleError(JSON.stringify(ruleError({ topic })), noon)).toMatchObject({
+      deviceId: 'boiler-7',
+      gatewayId: 'gate-1',
+    });
   });
 
   test.each([

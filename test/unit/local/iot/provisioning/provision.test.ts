@@ -90,3 +90,24 @@ test('a policy is named or written, not both', async () => {
     code: 'InvalidRequestException',
   });
 });
+
+describe('the certificate of a thing', () => {
+  const certificateOf = async (properties: object) => {
+    const { pem } = await (await testAuthority()).issue();
+    const { id: CertificateId } = registry.certificates.add(pem, 'PENDING_ACTIVATION');
+    return { properties: { CertificateId, ...properties }, overrides: {} };
+  };
+
+  test.each([
+    [{}, 'NON_EXCLUSIVE_THING'],
+    [{ ThingPrincipalType: 'EXCLUSIVE_THING' }, 'EXCLUSIVE_THING'],
+  ])('is attached as its properties %j say', async (properties, type) => {
+    await carryOut({ thing: thing({}), certificate: await certificateOf(properties) });
+    expect(registry.principals.ofThing('a')).toMatchObject([{ type }]);
+  });
+
+  test('is not attached in a way that there is none of', async () => {
+    const certificate = await certificateOf({ ThingPrincipalType: 'SHARED' });
+    await expect(carryOut({ thing: thing({}), certificate })).rejects.toThrow('neither EXCLUSIVE_THING');
+  });
+});

@@ -1,0 +1,9 @@
+import { documentClient } from '../platform/clients.ts';
+import { parseEnv } from '../platform/env.ts';
+import { sqsHandler } from '../platform/sqsHandler.ts';
+import { heartbeatEnv } from './env.ts';
+import { beatBatch } from './heartbeats.ts';
+
+const env = parseEnv(heartbeatEnv);
+
+export const handler = sqsHandler(beatBatch({ db: documentClient(), tableName: env.DEVICES_TABLE }));

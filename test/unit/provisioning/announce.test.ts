@@ -1,0 +1,108 @@
+import '../platform/silent.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { announceBatch } from '../../../functions/provisioning/announce.ts';
+import { completionOf } from '../../../functions/provisioning/announcement.ts';
+import { recordingClient } from '../platform/recordingClient.ts';
+import { noon, queued } from '../telemetry/samples.ts';
+import { boiler, openRegistry } from './registry.ts';
+
+let registry: ReturnType<typeof openRegistry>;
+let sqs: ReturnType<typeof recordingClient>;
+beforeEach(() => {
+  registry = openRegistry();
+  sqs = recordingClient();
+});
+
+const iotWith = (attributes: Record<string, string>) => recordingClient(() => ({ attributes }));
+const message = (payload: unknown, receivedAt = noon, traceId = `trace-${receivedAt}`) =>
+  queued({
+    payload: Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)).toString('base64'),
+    deviceId: 'boiler-7',
+    clientId: 'boiler-7',
+    principal: 'c'.repeat(64),
+    receivedAt,
+    traceId,
+  });
+const announce = async (messages: ReturnType<typeof message>[], iot = iotWith({})) => {
+  const handle = announceBatch({ ...registry, iot, sqs, deadLetterQueueUrl: 'dead' });
+  return (await handle(messages, { getRemainingTimeInMillis: () => 1000 })).failed;
+};
+
+describe('a device announces itself', () => {
+  test('and is registered in the application of its thing', async () => {
+    expect(await announce([message({ model: 'TX-3' })], iotWith({ applicationId: 'plant' }))).toEqual([]);
+    expect(await registry.get()).toMatchObject({ applicationId: 'plant', model: 'TX-3', status: 'active', version: 1 });
+    expect(await registry.all('events')).toMatchObject([{ applicationId: 'plant', type: 'device.announced' }]);
+    expect(await registry.all('audit')).toMatchObject([
+      { operation: 'announceDevice', actor: 'device:boiler-7', changes: { model: { to: 'TX-3' } } },
+    ]);
+  });
+
+  test('and keeps what the registry knows besides', async () => {
+    await registry.put({ roomId: 'hall', metadata: { floor: 2 }, deviceType: 'boiler' });
+    await announce([message({ firmware: '2', deviceType: 'kettle', name: 'Seven' })]);
+    expect(await registry.get()).toMatchObject({
+      roomId: 'hall',
+      metadata: { floor: 2 },
+      deviceType: 'boiler',
+      typeKey: 'plant#boiler',
+      firmware: '2',
+      name: 'Seven',
+      nameKey: 'seven#boiler-7',
+      version: 2,
+    });
+  });
+
+  test('late, and what it said later stays', async () => {
+    await registry.put();
+    await announce([message({ firmware: '2' }, noon + 1000), message({ firmware: '1' }, noon)]);
+    expect(await registry.get()).toMatchObject({ firmware: '2', version: 2 });
+    await announce([message({ firmware: '2' }, noon + 3000), message({ firmware: '1' }, noon + 2000)]);
+    expect(await registry.get()).toMatchObject({ firmware: '2', version: 2 });
+    expect(await registry.all('events')).toHaveLength(1);
+  });
+
+  test('is handled alone: a message that is not from the rule goes back, its neighbours do not', async () => {
+    await registry.put();
+    const foreign = queued({ no: 'message' }, 'foreign');
+    expect(await announce([foreign, message({ model: 'TX-3' })])).toEqual([foreign]);
+    expect(await registry.get()).toMatchObject({ model: 'TX-3' });
+  });
+
+  test('wrongly twice by redelivery is one event', async () => {
+    await announce([message('{'), message('{')]);
+    expect(await registry.all('events')).toMatchObject([{ type: 'device.announcement-refused' }]);
+    expect(sqs.calls).toHaveLength(2);
+  });
+
+  test('a fault of a part leaves the message with SQS', async () => {
+    const broken = recordingClient(() => {
+      throw new Error('it is down');
+    });
+    const delivered = message({ model: 'TX-3' });
+    expect(await announce([delivered], broken)).toEqual([delivered]);
+    expect(await registry.all('events')).toEqual([]);
+  });
+});
+
+const announcements = fc.record(
+  {
+    model: fc.constantFrom('a', 'b'),
+    firmware: fc.constantFrom('1', '2'),
+    capabilities: fc.array(fc.constantFrom('x', 'y'), { maxLength: 2 }),
+    name: fc.constantFrom('one', 'two'),
+    deviceType: fc.constantFrom('s', 't'),
+  },
+  { requiredKeys: [] },
+);
+
+test('the same announcement twice completes nothing the second time', () => {
+  fc.assert(
+    fc.property(announcements, announcements, (before, said) => {
+      const known = { ...boiler, ...completionOf(boiler, before) };
+      const completed = { ...known, ...completionOf(known, said) };
+      expect(completionOf(completed, said)).toEqual({});
+    }),
+  );
+});

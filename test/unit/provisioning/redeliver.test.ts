@@ -1,0 +1,53 @@
+import '../platform/silent.ts';
+import { expect, test } from '@jest/globals';
+import { redeliver } from '../../../functions/provisioning/redeliver.ts';
+import { recordingClient } from '../platform/recordingClient.ts';
+import { noon, queued } from '../telemetry/samples.ts';
+
+const queueUrls = { register: 'announcements', certificates: 'requests', heartbeat: 'heartbeats' };
+const error = (topic: string) =>
+  queued({
+    ruleName: 'rule',
+    topic,
+    cloudwatchTraceId: 'trace',
+    clientId: 'boiler-7',
+    base64OriginalPayload: Buffer.from('{}').toString('base64'),
+    failures: [{ failedAction: 'SqsAction', failedResource: 'queue', errorMessage: 'throttled' }],
+  });
+const send = async (topic: string) => {
+  const sqs = recordingClient();
+  const records = [error(topic)];
+  const { failed } = await redeliver({ sqs, queueUrls })(records, { getRemainingTimeInMillis: () => 1000 });
+  return { sent: sqs.calls.map(({ input }) => [input.QueueUrl, JSON.parse(input.MessageBody)]), failed };
+};
+
+test.each([
+  ['devices/register/boiler-7', 'announcements', {}],
+  ['devices/heartbeat/boiler-7', 'heartbeats', {}],
+  ['devices/certificates/boiler-7/rotate', 'requests', { request: 'rotate' }],
+])('what the rule of %s could not deliver comes into its queue', async (topic, queue, more) => {
+  const { sent, failed } = await send(topic);
+  expect(sent).toEqual([
+    [
+      queue,
+      {
+        payload: 'e30=',
+        deviceId: 'boiler-7',
+        clientId: 'boiler-7',
+        receivedAt: noon + 5,
+        traceId: 'trace',
+        ...more,
+      },
+    ],
+  ]);
+  expect(failed).toEqual([]);
+});
+
+test.each(['devices/telemetry/boiler-7', 'devices/register/', 'devices/register/a/b/c'])(
+  'what is not of these rules goes to the dead letters: %s',
+  async (topic) => {
+    const { sent, failed } = await send(topic);
+    expect(sent).toEqual([]);
+    expect(failed).toHaveLength(1);
+  },
+);
