@@ -1,8 +1,13 @@
 import { ulid } from 'ulid';
 import type { Event } from '../../model/event.ts';
 
-/** The write that makes an event in the events table, for the transaction that makes it happen. */
-export function eventWrite(tableName: string, subject: Omit<Event, 'eventId' | 'at'>, now = Date.now()) {
+type GivenEvent = Omit<Event, 'eventId' | 'at'> & Partial<Pick<Event, 'eventId' | 'at'>>;
+
+/**
+ * The write that makes an event in the events table, for the transaction that makes it happen. It happens now and once, unless its id
+ * and time are given: then the same event twice is one.
+ */
+export function eventWrite(tableName: string, subject: GivenEvent, now = Date.now()) {
   const item: Event = { eventId: ulid(now), at: new Date(now).toISOString(), ...subject };
   return {
     Put: {

@@ -108,6 +108,13 @@ describe('the units of a type', () => {
     expect(devices.filter(({ name }) => name.startsWith('changed'))).toHaveLength(8);
   });
 
+  test('are those of the type as it is when a device gets it, not as it was read', async () => {
+    await put(model(temperature('Cel')));
+    registry.before('TransactWriteItems', () => put(model(temperature('K'))));
+    expect(await registry.device('boiler-7', { deviceType: 'boiler' })).toMatchObject({ units: { temperature: 'K' } });
+    expect(await profileOf('boiler-7')).toMatchObject({ units: { temperature: 'K' } });
+  });
+
   test('go with the type of a device', async () => {
     await put(model(temperature('Cel')));
     await registry.device('boiler-7', { deviceType: 'boiler' });
@@ -125,6 +132,17 @@ test('a type that devices have is not deleted; without them it is', async () => 
   await registry.make({ method: 'PATCH', path: '/api/devices/boiler-7', body: { deviceType: null } });
   expect((await registry.call({ method: 'DELETE', path })).status).toBe(204);
   expect((await registry.call({ path })).status).toBe(404);
+});
+
+test('a device gets no type that is deleted in that moment', async () => {
+  await put(model());
+  registry.before('TransactWriteItems', () => registry.call({ method: 'DELETE', path }));
+  const { status, json } = await registry.call({
+    method: 'POST',
+    path: '/api/devices',
+    body: { applicationId: 'plant', deviceId: 'boiler-7', deviceType: 'boiler' },
+  });
+  expect({ status, field: json.errors?.[0]?.field }).toEqual({ status: 400, field: '/deviceType' });
 });
 
 test('a type changes only as the version says that was read', async () => {

@@ -88,6 +88,16 @@ describe('an import of devices', () => {
     expect((await send('deviceId,name\nforeign,mine now\n')).json).toMatchObject({ refused: 1 });
   });
 
+  test('that somebody overtakes does each row of that transaction alone', async () => {
+    await send('deviceId\na\nb\n');
+    registry.before('TransactWriteItems', () =>
+      registry.call({ method: 'PATCH', path: '/api/devices/a', body: { model: 'X1' } }),
+    );
+    const { json } = await send('deviceId,name\na,Alpha\nb,Beta\nc,Gamma\n');
+    expect(json).toMatchObject({ created: 1, updated: 2, refused: 0 });
+    expect(await read('a')).toMatchObject({ name: 'Alpha', model: 'X1' });
+  });
+
   test('writes an audit entry and an event for each row that changed something', async () => {
     await send('deviceId,roomId\na,\nb,hall\n');
     await send('deviceId,roomId\na,hall\nb,hall\n');

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { examinedLimit } from '../../../functions/platform/http/listQuery.ts';
+import { narrowDevices } from '../../../functions/platform/access/narrow.ts';
+import { examinedLimit, openFilter } from '../../../functions/platform/http/listQuery.ts';
+import { deviceIndexes } from '../../../functions/platform/records/registry.ts';
 import { openRegistry, type Registry } from './openRegistry.ts';
 
 const plant = 'applicationId=plant';
@@ -204,6 +206,13 @@ describe('a search in more devices than one request looks at', () => {
     expect(idsOf(second.json.items)).toEqual([`d0${examinedLimit + 299}`]);
     expect(second.json.next).toBeUndefined();
   });
+});
+
+test('the most grants that a member may have fit into an expression of DynamoDB, which ends at 4 KB', () => {
+  const filter = openFilter();
+  const ids = Array.from({ length: 200 }, (_, at) => `id-${at}`);
+  narrowDevices(filter, { grants: { deviceIds: ids, roomIds: ids } }, deviceIndexes.byApplication, 'plant');
+  expect(filter.filter()?.conditions.join(' AND ').length).toBeLessThan(3500);
 });
 
 describe('a member with grants', () => {

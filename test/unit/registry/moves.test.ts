@@ -167,6 +167,23 @@ test('a gateway that is deleted leaves its children without one, when that is as
   ]);
 });
 
+test('a device does not move into a room that is deleted in that moment', async () => {
+  await registry.room('hall');
+  await registry.device('boiler');
+  registry.before('TransactWriteItems', () => registry.call({ method: 'DELETE', path: '/api/rooms/hall' }));
+  expect((await move('boiler', 'hall')).status).toBe(400);
+  expect((await registry.call({ path: '/api/rooms/hall' })).status).toBe(404);
+  await expectRightCounts();
+});
+
+test('a room into which a device moves in that moment is not deleted', async () => {
+  await registry.room('hall');
+  await registry.device('boiler');
+  registry.before('TransactWriteItems', () => move('boiler', 'hall'));
+  expect((await registry.call({ method: 'DELETE', path: '/api/rooms/hall' })).status).toBe(409);
+  await expectRightCounts();
+});
+
 test('a room whose count others got wrong can be emptied and deleted all the same', async () => {
   await registry.room('hall');
   await registry.device('boiler', { roomId: 'hall' });

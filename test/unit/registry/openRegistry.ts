@@ -73,6 +73,7 @@ export async function openRegistry() {
   const context = { region: 'us-east-1', accountId: '000000000000', store: openStateStore(':memory:') } as CloudContext;
   const { service, close } = createDynamoDb(context);
   const counts: Record<string, number> = {};
+  let interruption: { readonly operation: string; readonly work: () => Promise<unknown> } | undefined;
   const client = new DynamoDBClient({
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -81,6 +82,11 @@ export async function openRegistry() {
       handle: async (request: { headers: Record<string, string>; body: Uint8Array }) => {
         const operation = request.headers['x-amz-target']?.split('.')[1] ?? '';
         counts[operation] = (counts[operation] ?? 0) + 1;
+        if (interruption?.operation === operation) {
+          const { work } = interruption;
+          interruption = undefined;
+          await work();
+        }
         const asked = { operation, body: Buffer.from(new Uint8Array(request.body)) } as AwsRequest;
         const { status, headers, body = '' } = await answerOf(asked);
         return { response: { statusCode: status, headers: headers ?? {}, body: Readable.from([Buffer.from(body)]) } };
@@ -164,6 +170,10 @@ export async function openRegistry() {
     /** Calls of DynamoDB since the beginning, by operation. */
     counts,
     close,
+    /** What somebody else does right before the next call of an operation of DynamoDB. */
+    before(operation: string, work: () => Promise<unknown>): void {
+      interruption = { operation, work };
+    },
     device: (deviceId: string, rest: object = {}) =>
       make({ path: '/api/devices', body: { applicationId: 'plant', deviceId, ...rest } }),
     room: (roomId: string, rest: object = {}) =>
