@@ -3,7 +3,7 @@ import { metricValue } from '../live/protocol.ts';
 import { deviceId, timestamp } from './identifiers.ts';
 
 /** The newest value of a metric, by event time. */
-export const latestValue = z
+const latestValue = z
   .object({
     value: metricValue,
     /** Event time. */

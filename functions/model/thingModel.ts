@@ -142,4 +142,3 @@ export const thingModel = z
   })
   .refine((value) => isStorable(value), storableExpected)
   .meta({ id: 'ThingModel' });
-export type ThingModel = z.infer<typeof thingModel>;

@@ -86,7 +86,9 @@ async function complete(dependencies: AnnounceDependencies, message: DeviceMessa
     updatedAt: new Date(message.receivedAt).toISOString(),
   };
   const update: Write = {
-    item: itemUpdate(dependencies.devicesTable, deviceKey(known.deviceId), deviceItem(known), deviceItem(next)),
+    item: {
+      Update: itemUpdate(dependencies.devicesTable, deviceKey(known.deviceId), deviceItem(known), deviceItem(next)),
+    },
     refusal: () => conflict('the device was changed at the same time'),
   };
   await write(dependencies, message, said, update, next, changesBetween(known, next));

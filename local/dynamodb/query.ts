@@ -62,7 +62,7 @@ export function readPage(table: Table, request: ReadRequest, placeholders: Place
     if (excluded(stored)) continue;
     const item = index ? projected(stored, definition, index) : stored;
     scannedCount += 1;
-    scannedBytes += itemBytes(item);
+    scannedBytes += knownBytes(item);
     if (!filter || filter(item)) items.push(project.keep(item));
     // As on AWS, a page that is full has a last key, whether or not anything follows.
     if (scannedCount === request.Limit || scannedBytes >= pageBytes) {
@@ -70,6 +70,15 @@ export function readPage(table: Table, request: ReadRequest, placeholders: Place
     }
   }
   return { items, scannedCount, scannedBytes, lastKey: undefined };
+}
+
+const sizes = new WeakMap<Item, number>();
+
+/** Bytes of an item that a table keeps: counted once. */
+function knownBytes(item: Item): number {
+  const bytes = sizes.get(item) ?? itemBytes(item);
+  sizes.set(item, bytes);
+  return bytes;
 }
 
 function readFilter(

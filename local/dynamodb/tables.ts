@@ -269,6 +269,7 @@ function openTable(context: CloudContext, id: number, definition: TableDefinitio
     setTtl: db.prepare(`UPDATE ${main} SET ttl = ? WHERE h = ? AND r = ?`),
   };
   const scans = new Map<string, Statement>();
+  const parsed = openParsedItems();
   const ttlOf = (item: Item) => {
     const value = definition.ttlAttribute === undefined ? undefined : item[definition.ttlAttribute];
     return value && 'N' in value ? Math.floor(Number(value.N)) : null;
@@ -282,6 +283,7 @@ function openTable(context: CloudContext, id: number, definition: TableDefinitio
       return row && (JSON.parse(row.item) as Item);
     },
     set(key, before, after) {
+      parsed.forget(key);
       store.write(() => {
         if (after) statements.put.run(key.hash, key.range, JSON.stringify(after), ttlOf(after));
         else statements.remove.run(key.hash, key.range);
@@ -298,7 +300,11 @@ function openTable(context: CloudContext, id: number, definition: TableDefinitio
         scans.set(sql, statement);
       }
       // All rows at once would be simpler; an iterator stops at the page's end and leaves the rest unread.
-      for (const row of statement.iterate(...values) as Iterable<{ item: string }>) yield JSON.parse(row.item) as Item;
+      for (const row of statement.iterate(...values) as Iterable<Omit<StoredRow, 'item'>>) {
+        const key = { hash: asBuffer(row.h), range: asBuffer(row.r) };
+        const item = parsed.get(key, () => statements.get.get(key.hash, key.range) as { item: string } | undefined);
+        if (item) yield item;
+      }
     },
     indexOf(name) {
       const found = definition.indexes.find((index) => index.name === name);
@@ -325,6 +331,40 @@ const readRow = ({ h, r, item }: StoredRow) => ({
   key: { hash: Buffer.from(h), range: Buffer.from(r) },
   item: JSON.parse(item) as Item,
 });
+
+const asBuffer = ({ buffer, byteOffset, length }: Uint8Array) => Buffer.from(buffer, byteOffset, length);
+
+/** Characters of items that a table keeps parsed. */
+const parsedLimit = 16 * 1024 * 1024;
+
+/**
+ * Items that queries have read, as they were parsed: a query with a filter looks at thousands. Nothing reads them by a query within a
+ * transaction, so what is rolled back was never here.
+ */
+function openParsedItems() {
+  const items = new Map<string, Item>();
+  let characters = 0;
+  const nameOf = ({ hash, range }: EncodedKey) =>
+    `${hash.length} ${hash.toString('latin1')}${range.toString('latin1')}`;
+  return {
+    get(key: EncodedKey, read: () => { item: string } | undefined): Item | undefined {
+      const name = nameOf(key);
+      const known = items.get(name);
+      if (known) return known;
+      const row = read();
+      if (!row) return undefined;
+      if (characters > parsedLimit) {
+        items.clear();
+        characters = 0;
+      }
+      const item = JSON.parse(row.item) as Item;
+      items.set(name, item);
+      characters += row.item.length;
+      return item;
+    },
+    forget: (key: EncodedKey) => void items.delete(nameOf(key)),
+  };
+}
 
 function storedIndexes(db: CloudContext['store']['db'], main: string): string[] {
   const rows = db
@@ -417,10 +457,11 @@ function scanStatement(
     if (indexKey) values.push(indexKey.hash, indexKey.range);
     values.push(startKey.hash, startKey.range);
   }
-  const from = stored ? `${stored.table} x JOIN ${main} m ON m.h = x.ph AND m.r = x.pr` : `${main} m`;
+  const from = stored ? `${stored.table} x` : `${main} m`;
+  const key = stored ? 'x.ph AS h, x.pr AS r' : 'm.h AS h, m.r AS r';
   const order = columns.map((column) => `${column} ${direction}`).join(', ');
   return {
-    sql: `SELECT m.item AS item FROM ${from}${where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''} ORDER BY ${order}`,
+    sql: `SELECT ${key} FROM ${from}${where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''} ORDER BY ${order}`,
     values,
   };
 }

@@ -1,11 +1,9 @@
 import { ulid } from 'ulid';
 import * as z from 'zod';
+import { rowsPerImport } from '../../functions/platform/http/bulk.ts';
 import { progressBar } from '../progressBar.ts';
 import type { RegistryApi } from './registryApi.ts';
 import type { FileRow, RowsFile } from './rowsFile.ts';
-
-/** As functions/platform/http/bulk.ts takes them. */
-const rowsPerRequest = 500;
 
 const report = z.object({
   rows: z.array(
@@ -40,8 +38,8 @@ export async function importFile(api: RegistryApi, file: RowsFile, options: Impo
   const refused: { row: FileRow; reason: string }[] = [];
   const bar = progressBar(what, ordered.length);
   try {
-    for (let from = 0; from < ordered.length; from += rowsPerRequest) {
-      const part = ordered.slice(from, from + rowsPerRequest);
+    for (let from = 0; from < ordered.length; from += rowsPerImport) {
+      const part = ordered.slice(from, from + rowsPerImport);
       const response = await api({
         method: 'POST',
         path: `/api/${what}/import?${query}`,

@@ -30,6 +30,14 @@ const signedIngest = [
   'dynamodb:UpdateItem on {Ephemeral}',
   'sqs:SendMessage on {Telemetry}',
 ];
+/** What the checks of every operation of a person who signed in ask. */
+const callerChecks = [
+  'dynamodb:GetItem on {Directory}',
+  'dynamodb:Query on {Directory}/index/byUser',
+  'dynamodb:UpdateItem on {Ephemeral}',
+];
+/** Of an Idempotency-Key. */
+const onceByKey = ['dynamodb:DeleteItem on {Ephemeral}', 'dynamodb:PutItem on {Ephemeral}'];
 
 /** All that a function may do, besides writing its own log and its traces. */
 const permissions: Readonly<Record<string, string[]>> = {
@@ -148,13 +156,63 @@ const permissions: Readonly<Record<string, string[]>> = {
     'execute-api:ManageConnections on arn:aws:execute-api:eu-central-1:111122223333:{Api}/live/POST/@connections/*',
     ...consumes('LiveQueue'),
   ],
-  ReadDevices: [
+  DevicesHandler: [
+    ...callerChecks,
+    ...onceByKey,
+    'dynamodb:BatchGetItem on {Devices}',
+    'dynamodb:BatchGetItem on {Directory}',
+    'dynamodb:BatchGetItem on {Rooms}',
+    'dynamodb:ConditionCheckItem on {Directory}',
+    'dynamodb:DeleteItem on {Devices}',
     'dynamodb:GetItem on {Devices}',
+    'dynamodb:PutItem on {Audit}',
+    'dynamodb:PutItem on {Devices}',
+    'dynamodb:PutItem on {Events}',
     'dynamodb:Query on {Devices}/index/byApplication',
-    'dynamodb:Query on {Messages}',
-    'dynamodb:Query on {Messages}/index/byDevice',
+    'dynamodb:Query on {Devices}/index/byGateway',
+    'dynamodb:Query on {Devices}/index/byName',
+    'dynamodb:Query on {Devices}/index/byRoom',
+    'dynamodb:Query on {Devices}/index/byType',
+    'dynamodb:Query on {Devices}/index/gateways',
+    'dynamodb:UpdateItem on {Devices}',
+    'dynamodb:UpdateItem on {Rooms}',
   ],
-  Health: [
+  RoomsHandler: [
+    ...callerChecks,
+    ...onceByKey,
+    'dynamodb:BatchGetItem on {Devices}',
+    'dynamodb:BatchGetItem on {Rooms}',
+    'dynamodb:DeleteItem on {Rooms}',
+    'dynamodb:GetItem on {Rooms}',
+    'dynamodb:PutItem on {Audit}',
+    'dynamodb:PutItem on {Events}',
+    'dynamodb:PutItem on {Rooms}',
+    'dynamodb:Query on {Devices}/index/byRoom',
+    'dynamodb:Query on {Rooms}/index/byApplication',
+    'dynamodb:Query on {Rooms}/index/byName',
+    'dynamodb:UpdateItem on {Devices}',
+    'dynamodb:UpdateItem on {Rooms}',
+  ],
+  DeviceTypesHandler: [
+    ...callerChecks,
+    'dynamodb:DeleteItem on {Directory}',
+    'dynamodb:PartiQLUpdate on {Devices}',
+    'dynamodb:PutItem on {Audit}',
+    'dynamodb:PutItem on {Directory}',
+    'dynamodb:Query on {Devices}/index/byType',
+    'dynamodb:Query on {Directory}',
+  ],
+  JournalHandler: [
+    ...callerChecks,
+    'dynamodb:GetItem on {Devices}',
+    'dynamodb:Query on {Audit}',
+    'dynamodb:Query on {Audit}/index/byEntity',
+    'dynamodb:Query on {Events}',
+    'dynamodb:Query on {Events}/index/byEntity',
+  ],
+  MessagesHandler: [...callerChecks, 'dynamodb:GetItem on {Devices}', 'dynamodb:Query on {Messages}/index/byDevice'],
+  HealthHandler: [
+    'dynamodb:UpdateItem on {Ephemeral}',
     'dynamodb:DescribeTable on {Devices}',
     's3:ListBucket on {Raw}',
     'sqs:GetQueueAttributes on {LiveQueue}',

@@ -8,8 +8,9 @@ export function narrowDevices(
   filter: Filter,
   { grants }: Pick<Granted, 'grants'>,
   index: { readonly partitionKey: string; readonly sortKey: string },
+  partition: string,
 ): void {
-  if (grants === undefined) return;
+  if (grants === undefined || (index.partitionKey === 'roomId' && grants.roomIds.includes(partition))) return;
   // A filter can't name what is in the key of its index; the id is there twice.
   const id = index.sortKey === 'deviceId' ? 'registeredId' : 'deviceId';
   filter.addAny([

@@ -22,6 +22,8 @@ export interface ListQuery {
 
 /** Conditions on attributes that aren't in the key, all of which must hold. */
 export interface Filter {
+  /** Known beforehand: nothing is asked for. */
+  readonly passesNothing: boolean;
   readonly conditions: readonly string[];
   readonly names: Readonly<Record<string, string>>;
   readonly values: Readonly<Record<string, unknown>>;
@@ -32,6 +34,7 @@ export function openFilter() {
   const names: Record<string, string> = {};
   const values: Record<string, unknown> = {};
   const conditions: string[] = [];
+  let passesNothing = false;
   const name = (attribute: string) => {
     const placeholder = `#f${Object.keys(names).length}`;
     names[placeholder] = attribute;
@@ -60,10 +63,13 @@ export function openFilter() {
     oneOf,
     add: (condition: string) => void conditions.push(condition),
     /** Holds when any of them does; nothing passes when there are none. */
-    addAny: (any: readonly string[]) =>
-      void conditions.push(any.length === 0 ? `attribute_not_exists(${name('item')})` : `(${any.join(' OR ')})`),
+    addAny: (any: readonly string[]) => {
+      if (any.length === 0) passesNothing = true;
+      else conditions.push(`(${any.join(' OR ')})`);
+    },
     equals: (attribute: string, given: unknown) => void conditions.push(`${name(attribute)} = ${value(given)}`),
-    filter: (): Filter | undefined => (conditions.length === 0 ? undefined : { conditions, names, values }),
+    filter: (): Filter | undefined =>
+      conditions.length === 0 && !passesNothing ? undefined : { passesNothing, conditions, names, values },
   };
 }
 
@@ -78,8 +84,9 @@ export async function queryList(
   query: ListQuery,
   { limit, next }: PageRequest,
 ): Promise<{ readonly items: Item[]; readonly lastKey: Item | undefined }> {
-  const found: Item[] = [];
   const cursor = readCursor(next);
+  if (query.filter?.passesNothing) return { items: [], lastKey: undefined };
+  const found: Item[] = [];
   let from: Item | undefined = cursor;
   let left = examinedLimit;
   // One more than asked for tells whether there is more. With a filter, few may pass: ever more are looked at together.

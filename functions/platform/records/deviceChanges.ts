@@ -18,7 +18,7 @@ import { deviceItem, deviceKey, parseDevice, parseRoom, roomKey } from './regist
 const transactionLimit = 100;
 const triesOnConflict = 10;
 
-export interface RegistryTables {
+interface RegistryTables {
   readonly devices: string;
   readonly rooms: string;
   readonly directory: string;

@@ -12,7 +12,7 @@ export function openDeviceList(
 ) {
   const index = deviceIndexes[indexName];
   const filter = openFilter();
-  narrowDevices(filter, access, index);
+  narrowDevices(filter, access, index, value);
   return {
     filter,
     query: (descending = false): ListQuery => ({

@@ -12,13 +12,13 @@ export interface ImportRow {
 }
 
 /** What a row asks for, thought over: an entity comes or changes. */
-export interface Planned<Entity> {
+interface Planned<Entity> {
   readonly before: Entity | undefined;
   readonly after: Entity;
 }
 
 /** Rows thought over together, and how what they ask for is done. */
-export interface Plan<Entity> {
+interface Plan<Entity> {
   /** By row; what is refused is its problem. */
   readonly rows: ReadonlyMap<number, Planned<Entity> | Problem>;
   /** In one transaction. @throws Problem when all of it is refused */
