@@ -103,7 +103,6 @@ describe.each([
   test('reaches whoever subscribed', async () => {
     const update = await until('an update', () => live.updates.find((candidate) => candidate.messageId === messageId));
     expect(update).toMatchObject({
-      channel: `device:${device.deviceId}`,
       deviceId: device.deviceId,
       time: new Date(time).toISOString(),
       values: metrics[format],
