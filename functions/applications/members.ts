@@ -73,10 +73,7 @@ export const memberHandlers = (dependencies: MemberDependencies): Handlers<Opera
       const userId = await findOrInvite(body.email);
       const added: Membership = firstVersion({ ...body, applicationId, userId });
       await change(
-        [
-          newMemberWrite(tables.directory, added),
-          adminsWrite(tables.directory, applicationId, countAdmin(added)),
-        ],
+        [newMemberWrite(tables.directory, added), adminsWrite(tables.directory, applicationId, countAdmin(added))],
         [{ ...subjectOf(caller, added), operation: operationId, changes: changesBetween(undefined, added) }],
       );
       return { body: added, etag: versionTag(added.version) };

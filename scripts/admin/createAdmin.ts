@@ -33,8 +33,7 @@ export async function createAdmin(
   const cognito = new CognitoIdentityProviderClient(client);
   const pool = { cognito, userPoolId: output('Identity', 'UserPoolId') };
   const found = await findAccount(pool)(email);
-  const userId =
-    found ?? (await createAccount(pool)(email, password === 'by mail' ? undefined : password.temporary));
+  const userId = found ?? (await createAccount(pool)(email, password === 'by mail' ? undefined : password.temporary));
   if (userId === undefined) throw new PlainError(`Somebody else is making an account for ${email}. Ask again.`);
   await cognito.send(
     new AdminAddUserToGroupCommand({ UserPoolId: pool.userPoolId, Username: email, GroupName: platformAdminGroup }),
