@@ -84,16 +84,19 @@ export class DataStack extends Stack {
 
     this.raw = this.#rawBucket(configuration);
 
-    for (const [name, table] of Object.entries({
+    const tables = {
       Directory: this.directory,
       Devices: this.devices,
       Rooms: this.rooms,
       Messages: this.messages,
       Audit: this.audit,
       Events: this.events,
-    })) {
+    };
+    for (const [name, table] of Object.entries(tables)) {
       new CfnOutput(this, `${name}TableName`, { value: table.tableName });
     }
+    // By name, here: what the CDK exports as it meets it comes in an order that differs from one synthesis to the next.
+    for (const table of [...Object.values(tables), this.ephemeral]) this.exportValue(table.tableArn);
     new CfnOutput(this, 'RawBucketName', { value: this.raw.bucketName });
   }
 

@@ -26,4 +26,3 @@ export const storedApiKey = z.object({
 export type StoredApiKey = z.infer<typeof storedApiKey>;
 
 export const apiKey = storedApiKey.omit({ secretHash: true }).meta({ id: 'ApiKey' });
-export type ApiKey = z.infer<typeof apiKey>;

@@ -43,6 +43,10 @@ inBrowser(`the dashboard in Chromium${executablePath === '' ? ' (skipped: chromi
     });
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(dashboard.url);
+    const { email, password } = system.outputs.signIn;
+    await page.locator('input[name=email]').fill(email);
+    await page.locator('input[name=password]').fill(password);
+    await page.locator('#sign-in button').click();
   }, 180_000);
 
   afterAll(async () => {

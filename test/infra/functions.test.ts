@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { operations } from '../../functions/operations.ts';
+import { type Operation, routeKeyOf } from '../../functions/platform/http/operation.ts';
 import { ComposedApp, list } from './composedApp.ts';
 
 const app = new ComposedApp();
@@ -38,6 +40,8 @@ const callerChecks = [
 ];
 /** Of an Idempotency-Key. */
 const onceByKey = ['dynamodb:DeleteItem on {Ephemeral}', 'dynamodb:PutItem on {Ephemeral}'];
+/** Sessions and memberships of whoever asks. */
+const readsStanding = ['dynamodb:GetItem on {Directory}', 'dynamodb:Query on {Directory}/index/byUser'];
 
 /** All that a function may do, besides writing its own log and its traces. */
 const permissions: Readonly<Record<string, string[]>> = {
@@ -146,14 +150,22 @@ const permissions: Readonly<Record<string, string[]>> = {
   ],
   Connection: [
     'dynamodb:BatchWriteItem on {Connections}',
+    'dynamodb:GetItem on {Devices}',
+    'dynamodb:GetItem on {Rooms}',
     'dynamodb:PutItem on {Connections}',
     'dynamodb:Query on {Connections}',
+    ...readsStanding,
   ],
+  Authorize: ['dynamodb:DeleteItem on {Ephemeral}'],
   Push: [
     'dynamodb:BatchWriteItem on {Connections}',
     'dynamodb:Query on {Connections}',
     'dynamodb:Query on {Connections}/index/byChannel',
-    'execute-api:ManageConnections on arn:aws:execute-api:eu-central-1:111122223333:{Api}/live/POST/@connections/*',
+    ...['DELETE', 'POST'].map(
+      (method) =>
+        `execute-api:ManageConnections on arn:aws:execute-api:eu-central-1:111122223333:{Api}/live/${method}/@connections/*`,
+    ),
+    ...readsStanding,
     ...consumes('LiveQueue'),
   ],
   DevicesHandler: [
@@ -210,15 +222,43 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:Query on {Events}',
     'dynamodb:Query on {Events}/index/byEntity',
   ],
-  MessagesHandler: [...callerChecks, 'dynamodb:GetItem on {Devices}', 'dynamodb:Query on {Messages}/index/byDevice'],
+  IdentityHandler: [
+    'cognito-idp:AdminGetUser on {Users}',
+    'dynamodb:PutItem on {Audit}',
+    'dynamodb:PutItem on {Directory}',
+    'dynamodb:UpdateItem on {Directory}',
+    ...callerChecks,
+    ...onceByKey,
+  ],
+  ApplicationsHandler: [
+    'cognito-idp:AdminCreateUser on {Users}',
+    'cognito-idp:AdminGetUser on {Users}',
+    'dynamodb:BatchGetItem on {Devices}',
+    'dynamodb:BatchGetItem on {Directory}',
+    'dynamodb:BatchGetItem on {Rooms}',
+    'dynamodb:BatchWriteItem on {Directory}',
+    'dynamodb:ConditionCheckItem on {Directory}',
+    'dynamodb:DeleteItem on {Directory}',
+    'dynamodb:GetItem on {Devices}',
+    'dynamodb:PutItem on {Audit}',
+    'dynamodb:PutItem on {Directory}',
+    'dynamodb:Query on {Devices}/index/byApplication',
+    'dynamodb:Query on {Directory}',
+    'dynamodb:Query on {Rooms}/index/byApplication',
+    'dynamodb:UpdateItem on {Directory}',
+    ...callerChecks,
+    ...onceByKey,
+  ],
+  LiveHandler: ['dynamodb:PutItem on {Ephemeral}', ...callerChecks],
+  DocumentsHandler: ['dynamodb:UpdateItem on {Ephemeral}'],
   HealthHandler: [
-    'dynamodb:UpdateItem on {Ephemeral}',
     'dynamodb:DescribeTable on {Devices}',
     's3:ListBucket on {Raw}',
     'sqs:GetQueueAttributes on {LiveQueue}',
     'sqs:GetQueueAttributes on {Telemetry}',
     'timestream:DescribeEndpoints on *',
     `timestream:DescribeTable on ${telemetryTable}`,
+    'dynamodb:UpdateItem on {Ephemeral}',
   ],
 };
 
@@ -279,15 +319,27 @@ test('a function is invoked only from an API and route that is named, and the ho
     }
     expect(properties.Principal).toBe('apigateway.amazonaws.com');
     expect(app.text(properties.SourceArn)).toMatch(
-      /^arn:aws:execute-api:eu-central-1:111122223333:\{(Api\}\/\*\$?[a-z]+|Http\}\/\*\/\*\/api\/.+)$/,
+      /^arn:aws:execute-api:eu-central-1:111122223333:\{(Api\}\/\*\$?[a-z]+|Api\}\/authorizers\/\{ApiTicket\}|Http\}\/\*\/\*\/\*)$/,
     );
   }
 });
 
-test('every route is authorized by IAM; of the WebSocket API $connect alone, for the others come after it', () => {
-  const open = app
-    .resources('AWS::ApiGatewayV2::Route')
-    .filter(({ properties }) => properties.AuthorizationType !== 'AWS_IAM')
-    .map(({ stack, properties }) => `${stack} ${properties.RouteKey}`);
-  expect(open.sort()).toEqual(['Live $default', 'Live $disconnect', 'Live subscribe', 'Live unsubscribe']);
+test('a route asks who calls as its operation declares; of the WebSocket API $connect alone, for the others come after it', () => {
+  const authorization = Object.fromEntries(
+    app
+      .resources('AWS::ApiGatewayV2::Route')
+      .map(({ stack, properties }) => [`${stack} ${properties.RouteKey}`, properties.AuthorizationType ?? 'NONE']),
+  );
+  expect(authorization).toEqual({
+    ...Object.fromEntries(
+      Object.values<Operation>(operations).map((operation) => [
+        `Api ${routeKeyOf(operation)}`,
+        ['public', 'apiKey'].includes(String(operation.access)) ? 'NONE' : 'JWT',
+      ]),
+    ),
+    'Live $connect': 'CUSTOM',
+    ...Object.fromEntries(
+      ['$default', '$disconnect', 'subscribe', 'unsubscribe'].map((key) => [`Live ${key}`, 'NONE']),
+    ),
+  });
 });

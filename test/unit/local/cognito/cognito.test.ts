@@ -401,6 +401,55 @@ describe('an access token', () => {
   });
 });
 
+describe('what administrators do to a user', () => {
+  const of = (name: string) => ({ UserPoolId: pool, Username: name });
+
+  test('a disabled user neither signs in nor refreshes, and is listed as such, until enabled again', async () => {
+    const name = await makeUser();
+    const { RefreshToken, AccessToken } = await tokensOf(name);
+    expect(await pools.admin('AdminDisableUser', of(name))).toEqual({});
+    await expect(signIn(name)).rejects.toMatchObject(refused('NotAuthorizedException', 'User is disabled.'));
+    await expect(signIn(name, 'wrong')).rejects.toMatchObject({ message: 'Incorrect username or password.' });
+    await expect(refresh(RefreshToken)).rejects.toMatchObject({ name: 'NotAuthorizedException' });
+    await expect(pools.call('GetUser', { AccessToken })).rejects.toMatchObject({ name: 'NotAuthorizedException' });
+    expect(await pools.admin('AdminGetUser', of(name))).toMatchObject({ Enabled: false });
+    const { Users } = await pools.admin('ListUsers', { UserPoolId: pool, Filter: 'status = "Disabled"' });
+    expect(Users).toMatchObject([{ Username: name, Enabled: false }]);
+    await pools.admin('AdminEnableUser', of(name));
+    expect(await signIn(name)).toHaveProperty('AuthenticationResult');
+  });
+
+  test('a user that is disabled meanwhile does not answer a challenge', async () => {
+    const name = await makeUser({ temporarily: true });
+    const { Session } = await signIn(name, temporary);
+    await pools.admin('AdminDisableUser', of(name));
+    await expect(
+      pools.call('RespondToAuthChallenge', {
+        ClientId: client,
+        ChallengeName: 'NEW_PASSWORD_REQUIRED',
+        Session,
+        ChallengeResponses: { USERNAME: name, NEW_PASSWORD: password },
+      }),
+    ).rejects.toMatchObject(refused('NotAuthorizedException', 'User is disabled.'));
+  });
+
+  test('who is signed out everywhere signs in anew', async () => {
+    const name = await makeUser();
+    const [one, other] = [await tokensOf(name), await tokensOf(name)];
+    expect(await pools.admin('AdminUserGlobalSignOut', of(name))).toEqual({});
+    for (const { RefreshToken } of [one, other])
+      await expect(refresh(RefreshToken)).rejects.toMatchObject({ message: 'Refresh Token has been revoked' });
+    expect(await signIn(name)).toHaveProperty('AuthenticationResult');
+  });
+
+  test.each(['AdminDisableUser', 'AdminEnableUser', 'AdminUserGlobalSignOut'])(
+    '%s knows no other user',
+    async (name) => {
+      await expect(pools.admin(name, of('nobody-at-all'))).rejects.toMatchObject({ name: 'UserNotFoundException' });
+    },
+  );
+});
+
 describe('groups and lists', () => {
   test('a user joins and leaves groups', async () => {
     const name = await makeUser();
