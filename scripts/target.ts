@@ -66,7 +66,9 @@ export async function awsTarget(stage: string): Promise<Target> {
   const region = await cloudFormation.config.region().catch(() => {
     throw new PlainError('No AWS region is set: set AWS_REGION, or use --local for the local system.');
   });
-  const names = (['Data', 'Identity', 'Timestream', 'Ingestion', 'Live', 'Api'] as const).map((stack) => stackName(stage, stack));
+  const names = (['Data', 'Identity', 'Timestream', 'Ingestion', 'Live', 'Api'] as const).map((stack) =>
+    stackName(stage, stack),
+  );
   const stacks = Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await stackOutputs(cloudFormation, name)] as const)),
   );
