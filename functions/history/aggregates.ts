@@ -1,12 +1,11 @@
-import type { findUnit } from '../platform/units.ts';
-import { fromStored } from '../platform/units.ts';
+import { type findUnit, fromStored } from '../platform/units.ts';
 
 type Unit = NonNullable<ReturnType<typeof findUnit>>;
 
 interface Aggregate {
   /** Of anything, or of numbers only. */
   readonly of: 'anything' | 'numbers';
-  /** In another unit. Undefined: it has no unit. Without a unit whose zero is elsewhere: not of every unit. */
+  /** To another unit. Undefined: it has none. */
   readonly convert: ((unit: Unit, value: number) => number) | undefined;
   /** Whether it means something in units whose zeros differ, as those of temperature do. */
   readonly heedsZero: boolean;

@@ -9,7 +9,7 @@ import { order, rangeQuery } from '../platform/http/timeRange.ts';
 export const numberedSignals = 1000;
 
 /** A list of signals without `from` reaches back so far: each day of an application is four partitions to ask. */
-export const signalDays = 30;
+export const signalDays = 7;
 
 const read = <Of extends 'application' | 'device' | 'message'>(of: Of) =>
   ({ permission: 'messages:read', of }) as const;

@@ -338,6 +338,7 @@ test('a route asks who calls as its operation declares; of the WebSocket API $co
       ]),
     ),
     'Live $connect': 'CUSTOM',
+    'Ingestion telemetry': 'NONE',
     ...Object.fromEntries(
       ['$default', '$disconnect', 'subscribe', 'unsubscribe'].map((key) => [`Live ${key}`, 'NONE']),
     ),

@@ -96,5 +96,7 @@ test('two stages share no name', () => {
         return `${type} ${RuleName ?? PolicyName ?? ThingTypeName ?? DatabaseName}`;
       }),
     );
-  expect(new Set([...names(prod), ...names(dev)]).size).toBe(8);
+  const [one, other] = [names(prod), names(dev)];
+  expect(one.length).toBeGreaterThan(4);
+  expect(one.filter((name) => other.includes(name))).toEqual([]);
 });

@@ -224,7 +224,8 @@ describe('telemetry over the WebSocket', () => {
   test('is stored as by MQTT', async () => {
     const messageId = ulid();
     const nonce = ulid();
-    expect(await ask(messageId, { nonce })).toEqual({
+    const own = await putApiKey(system, applicationId);
+    expect(await ask(messageId, { nonce, key: own })).toEqual({
       type: 'accepted',
       nonce,
       id: `${deviceId}~${messageId}`,
@@ -233,7 +234,7 @@ describe('telemetry over the WebSocket', () => {
       href: `/api/messages/${deviceId}~${messageId}`,
     });
     const record = await recordOf(system, deviceId, messageId);
-    expect(record).toMatchObject({ disposition: 'stored', clientId: `apiKey:${key.stored.keyId}` });
+    expect(record).toMatchObject({ disposition: 'stored', clientId: `apiKey:${own.stored.keyId}` });
     expect((await rawMessage(system, record.raw)).equals(reading(messageId))).toBe(true);
   });
 

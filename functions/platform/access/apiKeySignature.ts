@@ -105,6 +105,20 @@ export const verifySignature = ({ db, directoryTable, ephemeralTable }: Signatur
   };
 };
 
+/**
+ * Verifies that the holder of an API key opens a WebSocket connection: by the query parameters `key`, `timestamp`, `nonce` and
+ * `signature`, over `GET`, the path `$connect` and no body.
+ * @throws Problem 401 saying why
+ */
+export const verifyConnection =
+  (verify: ReturnType<typeof verifySignature>) =>
+  async (query: Readonly<Record<string, string | undefined>>, now = Date.now()): Promise<StoredApiKey> =>
+    verify(
+      readClaims(query, (claim) => `The query parameter ${claim}`),
+      { method: 'GET', path: '$connect', body: new Uint8Array() },
+      now,
+    );
+
 function checkClock(timestamp: string, now: number): void {
   const time = /^\d+$/.test(timestamp) ? Number(timestamp) : Date.parse(timestamp);
   const off = time - now;

@@ -4,9 +4,7 @@ import * as z from 'zod';
 import { type MessageRecord, messageRecord } from '../../model/message.ts';
 import type { Sends } from '../clients.ts';
 
-/** Keys of the messages table. */
-
-/** The one stored message of an id is the entry `message`; whatever else came under that id stands beside it, by trace id. */
+/** Partition of the messages table. */
 export const messageKey = ({
   deviceId,
   messageId,
@@ -15,6 +13,7 @@ export const messageKey = ({
   readonly messageId: string;
 }): string => `${deviceId}/${messageId}`;
 
+/** The one stored message of an id; whatever else came under that id stands beside it, by disposition and trace id. */
 export const storedEntry = 'message';
 
 export const byDeviceIndex = 'byDevice';

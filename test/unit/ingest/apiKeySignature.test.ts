@@ -7,6 +7,7 @@ import {
   readClaims,
   type SignedContent,
   signatureOf,
+  verifyConnection,
   verifySignature,
 } from '../../../functions/platform/access/apiKeySignature.ts';
 import { directoryKeys } from '../../../functions/platform/records/directory.ts';
@@ -200,6 +201,25 @@ describe('a key', () => {
     const claims = { ...signed(key, content), signature: '0'.repeat(64) };
     await expect(verify(claims, content, noon)).rejects.toThrow('The signature');
     expect(db.calls).not.toContain('UpdateItem');
+  });
+});
+
+describe('a connection', () => {
+  const connecting: SignedContent = { method: 'GET', path: '$connect', body: Buffer.alloc(0) };
+
+  test('is opened by the query parameters, once', async () => {
+    const { db, verify } = verifier();
+    const key = await putKey(db);
+    const query = { ...signed(key, connecting), other: 'thing' };
+    expect(await verifyConnection(verify)(query, noon)).toMatchObject(key.stored);
+    await expect(verifyConnection(verify)(query, noon)).rejects.toThrow('used already');
+  });
+
+  test('is not opened by the signature of a message', async () => {
+    const { db, verify } = verifier();
+    const claims = signed(await putKey(db), { ...content, body: Buffer.alloc(0) });
+    await expect(verifyConnection(verify)({ ...claims }, noon)).rejects.toThrow('GET $connect');
+    await expect(verifyConnection(verify)({}, noon)).rejects.toThrow('The query parameter key is missing');
   });
 });
 
