@@ -80,7 +80,9 @@ async function main(): Promise<number> {
   const stopping = stopOnSignal();
 
   const connecting = progressBar('connecting', flags.devices);
-  const fleet = await openFleet(target, fleetDeviceIds(flags.devices, flags.prefix), connecting.update);
+  const fleet = await openFleet(target, fleetDeviceIds(flags.devices, flags.prefix), {
+    progress: connecting.update,
+  });
   connecting.done();
 
   const ledger = flags.untilStopped ? undefined : openLedger();

@@ -3,10 +3,10 @@ import type { FauxMessage, FauxQueue, FauxSqsStore } from './fauxqs.ts';
 
 const schema = `
 CREATE TABLE IF NOT EXISTS sqs_queue (arn TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL, attributes TEXT NOT NULL, sequence INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS sqs_message (
-  id TEXT PRIMARY KEY, queue TEXT NOT NULL, message TEXT NOT NULL, received INTEGER NOT NULL DEFAULT 0, first_received INTEGER,
-  handle TEXT, deadline INTEGER
-) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sqs_entry (
+  row INTEGER PRIMARY KEY, id TEXT NOT NULL, queue TEXT NOT NULL, message TEXT NOT NULL, received INTEGER NOT NULL DEFAULT 0,
+  first_received INTEGER, handle TEXT, deadline INTEGER
+);
 CREATE TABLE IF NOT EXISTS sqs_deduplication (
   queue TEXT NOT NULL, id TEXT NOT NULL, message TEXT NOT NULL, sequence TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (queue, id)
 ) WITHOUT ROWID;
@@ -29,27 +29,35 @@ export function createSqsPersistence(store: StateStore, onDeadline: OnDeadline, 
     attributes: db.prepare('UPDATE sqs_queue SET attributes = ? WHERE name = ?'),
     sequence: db.prepare('UPDATE sqs_queue SET sequence = ? WHERE name = ?'),
     insert: db.prepare(
-      'INSERT OR REPLACE INTO sqs_message (id, queue, message, received, first_received) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO sqs_entry (row, id, queue, message, received, first_received) VALUES (?, ?, ?, ?, ?, ?)',
     ),
-    remove: db.prepare('DELETE FROM sqs_message WHERE id = ?'),
+    remove: db.prepare('DELETE FROM sqs_entry WHERE row = ?'),
     inflight: db.prepare(
-      'UPDATE sqs_message SET handle = ?, deadline = ?, received = ?, first_received = ? WHERE id = ?',
+      'UPDATE sqs_entry SET handle = ?, deadline = ?, received = ?, first_received = ? WHERE row = ?',
     ),
-    ready: db.prepare('UPDATE sqs_message SET handle = NULL, deadline = NULL WHERE id = ?'),
-    purge: db.prepare('DELETE FROM sqs_message WHERE queue = ?'),
+    ready: db.prepare('UPDATE sqs_entry SET handle = NULL, deadline = NULL WHERE row = ?'),
+    purge: db.prepare('DELETE FROM sqs_entry WHERE queue = ? RETURNING id'),
     duplicate: db.prepare('SELECT message, sequence FROM sqs_deduplication WHERE queue = ? AND id = ? AND at > ?'),
     deduplicate: db.prepare('INSERT OR REPLACE INTO sqs_deduplication VALUES (?, ?, ?, ?, ?)'),
     forgetOld: db.prepare('DELETE FROM sqs_deduplication WHERE at <= ?'),
     forgetQueue: db.prepare('DELETE FROM sqs_deduplication WHERE queue = ?'),
     queues: db.prepare('SELECT * FROM sqs_queue'),
-    messages: db.prepare('SELECT * FROM sqs_message WHERE queue = ?'),
+    messages: db.prepare('SELECT * FROM sqs_entry WHERE queue = ?'),
+    rows: db.prepare('SELECT row, id FROM sqs_entry ORDER BY row'),
+  };
+  // Messages are numbered as they come, so that what is written together lies together: by their ids, which are random, a commit
+  // would touch a page of the database for each.
+  const rowOf = new Map((statements.rows.all() as Array<{ row: number; id: string }>).map(({ row, id }) => [id, row]));
+  let lastRow = [...rowOf.values()].at(-1) ?? 0;
+  const purge = (queueName: string) => {
+    for (const { id } of statements.purge.all(queueName) as Array<{ id: string }>) rowOf.delete(id);
   };
 
   /** Each queue has its own, for fauxqs doesn't say which queue a message in flight belongs to. */
   const changesOf = (queue: FauxQueue) => ({
     ...changes,
     updateMessageInflight(id: string, handle: string, deadline: number, received: number, first: number | undefined) {
-      store.write(() => statements.inflight.run(handle, deadline, received, first ?? null, id));
+      store.write(() => statements.inflight.run(handle, deadline, received, first ?? null, rowOf.get(id) ?? null));
       onDeadline(queue.name, deadline);
     },
   });
@@ -71,7 +79,7 @@ export function createSqsPersistence(store: StateStore, onDeadline: OnDeadline, 
       store.write(() => {
         statements.deleteQueue.run(name);
         statements.forgetQueue.run(name);
-        statements.purge.run(name);
+        purge(name);
       });
     },
     updateQueueAttributes(name: string, attributes: Record<string, string>) {
@@ -81,20 +89,21 @@ export function createSqsPersistence(store: StateStore, onDeadline: OnDeadline, 
       store.write(() => statements.sequence.run(counter, name));
     },
     insertMessage(queueName: string, message: FauxMessage) {
-      const { approximateReceiveCount: received, approximateFirstReceiveTimestamp: first } = message;
-      store.write(() =>
-        statements.insert.run(message.messageId, queueName, JSON.stringify(message), received, first ?? null),
-      );
+      const { messageId: id, approximateReceiveCount: received, approximateFirstReceiveTimestamp: first } = message;
+      const row = ++lastRow;
+      rowOf.set(id, row);
+      store.write(() => statements.insert.run(row, id, queueName, JSON.stringify(message), received, first ?? null));
       if (message.delayUntil !== undefined) onDeadline(queueName, message.delayUntil);
     },
     deleteMessage(id: string) {
-      store.write(() => statements.remove.run(id));
+      store.write(() => statements.remove.run(rowOf.get(id) ?? null));
+      rowOf.delete(id);
     },
     updateMessageReady(id: string) {
-      store.write(() => statements.ready.run(id));
+      store.write(() => statements.ready.run(rowOf.get(id) ?? null));
     },
     deleteQueueMessages(queueName: string) {
-      store.write(() => statements.purge.run(queueName));
+      store.write(() => purge(queueName));
     },
     findDuplicate(queueName: string, id: string) {
       const row = statements.duplicate.get(queueName, id, now() - deduplicationInterval) as

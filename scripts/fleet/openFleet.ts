@@ -15,14 +15,31 @@ import { listCertificateIds, provisionDevice } from './provisionDevice.ts';
 export const fleetDeviceIds = (count: number, prefix: string): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}-${String(index + 1).padStart(3, '0')}`);
 
+/** A device with its credentials, to be connected. */
+export interface ConnectOptions {
+  readonly deviceId: string;
+  readonly files: CertificateFiles;
+  readonly mqtt: Target['mqtt'];
+}
+
+interface FleetOptions {
+  /** Told after each. */
+  readonly progress?: (connected: number) => void;
+  /** How to connect, if not by the device SDK. */
+  readonly connect?: (device: ConnectOptions) => Promise<DeviceConnection>;
+}
+
 /**
  * Connects the devices, each with its own certificate. What is missing is provisioned; keys are kept in the target's devices
- * folder. `progress` is told after each.
+ * folder.
  */
 export async function openFleet(
   target: Target,
   deviceIds: readonly string[],
-  progress: (connected: number) => void = () => {},
+  {
+    progress = () => {},
+    connect = ({ deviceId, files, mqtt }) => connectDevice({ deviceId, files, mqtt, sendAgain: true }),
+  }: FleetOptions = {},
 ): Promise<DeviceConnection[]> {
   const ensure = ensureCertificate(target);
   let connected = 0;
@@ -30,7 +47,7 @@ export async function openFleet(
   try {
     await inParallel(deviceIds, 8, async (deviceId) => {
       const files = await ensure(deviceId);
-      opened.push(await connectDevice({ deviceId, files, mqtt: target.mqtt, sendAgain: true }));
+      opened.push(await connect({ deviceId, files, mqtt: target.mqtt }));
       connected += 1;
       progress(connected);
     });
