@@ -52,6 +52,7 @@ export async function connectLoadDevice({ deviceId, files, mqtt }: ConnectOption
       }),
     close: () =>
       new Promise((resolve) => {
+        if (socket.destroyed) return resolve();
         socket.removeAllListeners('close').once('close', () => resolve());
         socket.end(Buffer.from([0xe0, 0]));
         socket.resume();
