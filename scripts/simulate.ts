@@ -83,7 +83,8 @@ async function main(): Promise<number> {
   const stopping = stopOnSignal();
 
   const connecting = progressBar('connecting', flags.devices);
-  const fleet = await openFleet(target, fleetDeviceIds(flags.devices, flags.prefix), connecting.update, {
+  const fleet = await openFleet(target, fleetDeviceIds(flags.devices, flags.prefix), {
+    progress: connecting.update,
     byClaim: flags.claim,
   });
   connecting.done();

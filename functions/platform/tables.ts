@@ -15,11 +15,14 @@ type Item = Record<string, unknown>;
 
 /** A PartiQL INSERT, which fails with DuplicateItem when the key is there: a conditional put that can stand in a batch. */
 export function insertStatement(tableName: string, item: Item): { Statement: string; Parameters: unknown[] } {
-  const attributes = Object.entries(item).filter(([, value]) => value !== undefined);
-  return {
-    Statement: `INSERT INTO "${tableName}" VALUE {${attributes.map(([name]) => `'${name}': ?`).join(', ')}}`,
-    Parameters: attributes.map(([, value]) => value),
-  };
+  const Parameters: unknown[] = [];
+  let names = '';
+  for (const [name, value] of Object.entries(item)) {
+    if (value === undefined) continue;
+    names += `${names === '' ? '' : ', '}'${name}': ?`;
+    Parameters.push(value);
+  }
+  return { Statement: `INSERT INTO "${tableName}" VALUE {${names}}`, Parameters };
 }
 
 /**

@@ -30,8 +30,46 @@ export function raw(value: AttributeValue): unknown {
   return Object.values(value)[0];
 }
 
+/** Numbers that `normalizeNumber` would give back as they are: no exponent, no zero too many, well within 38 digits. */
+const canonicalNumber = /^(?:0|-?[1-9]\d{0,15}|-?(?:0|[1-9]\d{0,15})\.\d{0,19}[1-9])$/;
+
+/** Whether a value is already what reading it would make of it. Nearly all that SDKs send is, and need not be made anew. */
+function isCanonical(value: unknown): value is AttributeValue {
+  if (typeof value !== 'object' || value === null) return false;
+  let type: string | undefined;
+  for (const name in value) {
+    if (type !== undefined) return false;
+    type = name;
+  }
+  const content = (value as Record<string, unknown>)[type ?? ''];
+  switch (type) {
+    case 'S':
+    case 'B':
+      return typeof content === 'string';
+    case 'N':
+      return typeof content === 'string' && canonicalNumber.test(content);
+    case 'BOOL':
+      return typeof content === 'boolean';
+    case 'NULL':
+      return content === true;
+    case 'L':
+      return Array.isArray(content) && content.every(isCanonical);
+    case 'M':
+      return isCanonicalItem(content);
+    default:
+      return false;
+  }
+}
+
+function isCanonicalItem(item: unknown): item is Item {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return false;
+  for (const name in item) if (!isCanonical((item as Record<string, unknown>)[name])) return false;
+  return true;
+}
+
 /** Reads a value as it came over the wire, its numbers in the form in which DynamoDB gives them back. @throws AwsError ValidationException */
 export function parseValue(value: unknown): AttributeValue {
+  if (isCanonical(value)) return value;
   const [first, second] = Object.entries(value ?? {}).filter(([type]) => typeNames.has(type));
   if (!first) throw validation('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes');
   if (second)
@@ -62,6 +100,7 @@ export function parseValue(value: unknown): AttributeValue {
 
 /** Reads an item, or a key, as it came over the wire. */
 export function parseItem(item: unknown): Item {
+  if (isCanonicalItem(item)) return item;
   return Object.fromEntries(Object.entries(item ?? {}).map(([name, value]) => [name, parseValue(value)]));
 }
 

@@ -53,7 +53,7 @@ export function createOperations(context: CloudContext, tables: Tables): Readonl
     const project = projection(body['ProjectionExpression'] as string | undefined, placeholders);
     checkAllUsed(placeholders);
     const item = table.get(requestKey(parseItem(body['Key']), table.definition));
-    const capacity = readUnits(item ? itemBytes(item) : 0, body['ConsistentRead'] === true);
+    const capacity = readUnits(() => (item ? itemBytes(item) : 0), body['ConsistentRead'] === true);
     return { ...(item && { Item: project.keep(item) }), ...consumed(body, [[table, capacity]]) };
   };
 
@@ -67,7 +67,7 @@ export function createOperations(context: CloudContext, tables: Tables): Readonl
       Count: page.items.length,
       ScannedCount: page.scannedCount,
       ...(page.lastKey && { LastEvaluatedKey: page.lastKey }),
-      ...consumed(body, [[table, readUnits(page.scannedBytes, body['ConsistentRead'] === true)]]),
+      ...consumed(body, [[table, readUnits(() => page.scannedBytes, body['ConsistentRead'] === true)]]),
     };
   };
 
@@ -289,8 +289,9 @@ function returned(body: Body, before: Item | undefined, after: Item | undefined,
 
 function consumed(body: Body, parts: ReadonlyArray<readonly [Table, Capacity]>, many = false): Body {
   if ((body['ReturnConsumedCapacity'] ?? 'NONE') === 'NONE') return {};
-  const totals = new Map<string, Capacity>();
-  for (const [{ definition }, capacity] of parts) {
+  const totals = new Map<string, ReturnType<Capacity>>();
+  for (const [{ definition }, unitsOf] of parts) {
+    const capacity = unitsOf();
     const total = totals.get(definition.name) ?? { read: 0, write: 0 };
     totals.set(definition.name, { read: total.read + capacity.read, write: total.write + capacity.write });
   }
@@ -335,7 +336,7 @@ function batchGet(tables: Tables): Operation {
           throw validation('Provided list of item keys contains duplicates');
         const items = keys.map((key) => table.get(key));
         for (const item of items)
-          capacities.push([table, readUnits(item ? itemBytes(item) : 0, request['ConsistentRead'] === true)]);
+          capacities.push([table, readUnits(() => (item ? itemBytes(item) : 0), request['ConsistentRead'] === true)]);
         responses[name] = items.filter((item) => item !== undefined).map(project.keep);
       }
       return { Responses: responses, UnprocessedKeys: {}, ...consumed(body, capacities, true) };
@@ -429,8 +430,8 @@ function transactWrite(
       prepared.map(({ write }, index) => {
         const before = write.check(false);
         try {
-          const { write: units } = writeUnits(before, write.apply(before));
-          return [write.table, { read: 0, write: units * 2 }] as const;
+          const units = writeUnits(before, write.apply(before));
+          return [write.table, () => ({ read: 0, write: units().write * 2 })] as const;
         } catch (error) {
           if (!(error instanceof AwsError)) throw error;
           throw cancelled(

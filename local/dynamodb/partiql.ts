@@ -37,7 +37,7 @@ export function parseStatement(statement: string, parameters: readonly unknown[]
   const reader = new TokenReader(statement, 'statement');
   const placeholders: Placeholders = {
     names: undefined,
-    values: Object.fromEntries(parameters.map((value, index) => [`?${index}`, parseValue(value)])),
+    values: numbered(parameters),
     used: new Set(),
   };
   const verb = reader.take().text.toUpperCase();
@@ -53,6 +53,12 @@ export function parseStatement(statement: string, parameters: readonly unknown[]
   if (placeholders.used.size !== parameters.length)
     throw validation("Number of parameters in request and statement don't match.");
   return parsed;
+}
+
+function numbered(parameters: readonly unknown[]): Item {
+  const values: MutableItem = {};
+  for (const [index, value] of parameters.entries()) values[`?${index}`] = parseValue(value);
+  return values;
 }
 
 function parseInsert(reader: TokenReader, placeholders: Placeholders, tables: Tables): WriteStatement {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CloudContext } from '../context.ts';
-import { evaluate } from '../policy/evaluate.ts';
+import { type Decision, evaluate } from '../policy/evaluate.ts';
 import { parsePolicy, type Statement } from '../policy/policyDocument.ts';
 import type { AccessPort } from '../ports.ts';
 import { NotHonoured, type ResourceProvider } from '../resources/provider.ts';
@@ -50,6 +50,15 @@ export interface Iam extends AccessPort {
   report(): RoleReport[];
 }
 
+interface Judgement {
+  readonly decision: Decision;
+  /** Statements that allow it. */
+  readonly allowing: readonly Statement[];
+}
+
+/** Keys of a bucket have no end. */
+const judgementsKept = 10_000;
+
 /** IAM of the local cloud: the roles and policies of the template, enforced. The account's own key may do everything. */
 export function createIam(context: CloudContext, account: Credentials): Iam {
   const roles = new Map<string, Role>();
@@ -65,7 +74,7 @@ export function createIam(context: CloudContext, account: Credentials): Iam {
     return role ? [...role.policies.values()].flatMap(({ statements }) => statements) : [];
   };
   const accessLog = createAccessLog();
-  const decide = (roleArn: string, { action, resource, context: keysOfRequest }: Permission) => {
+  const judge = (roleArn: string, { action, resource, context: keysOfRequest }: Permission): Judgement => {
     const allowing: Statement[] = [];
     const decision = evaluate(
       statementsOf(roleArn),
@@ -76,13 +85,33 @@ export function createIam(context: CloudContext, account: Credentials): Iam {
       },
       (statement) => allowing.push(statement),
     );
+    return { decision, allowing };
+  };
+  // Functions and rules ask the same thing with every message. Without keys of the request only the policies decide, and they are
+  // as the template has them.
+  const judged = new Map<string, Judgement>();
+  const decide = (roleArn: string, permission: Permission) => {
+    const { action, resource } = permission;
+    const key = permission.context === undefined ? `${roleArn}\n${action}\n${resource}` : undefined;
+    const known = key === undefined ? undefined : judged.get(key);
+    const { decision, allowing } = known ?? judge(roleArn, permission);
+    if (key !== undefined && known === undefined) {
+      if (judged.size >= judgementsKept) judged.clear();
+      judged.set(key, { decision, allowing });
+    }
     if (decision === 'allowed') for (const statement of allowing) accessLog.allowed(statement, action, resource);
     else accessLog.refused(roleArn, decision, action, resource);
     return decision;
   };
 
   return {
-    providers: [roleProvider(context, roles), policyProvider(roles)],
+    providers: [roleProvider(context, roles), policyProvider(roles)].map((provider) => ({
+      ...provider,
+      provision(resource) {
+        judged.clear();
+        return provider.provision(resource);
+      },
+    })),
     isAllowed: (roleArn, action, resource, keysOfRequest) =>
       decide(roleArn, { action, resource, ...(keysOfRequest && { context: keysOfRequest }) }) === 'allowed',
     assumeRole(roleArn, sessionName) {

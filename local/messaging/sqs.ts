@@ -62,9 +62,10 @@ export async function createSqs(
   sweep.unref();
   dropExpired(store, persistence.deleteMessage);
 
+  const request = { headers: { host: new URL(context.endpointUrl).host } };
   const act = (operation: string, body: Readonly<Record<string, unknown>>): unknown => {
     const action = actions.get(operation) as SqsAction;
-    return action(body, store, { headers: { host: new URL(context.endpointUrl).host } });
+    return action(body, store, request);
   };
 
   const listeners = new Map<string, Set<() => void>>();

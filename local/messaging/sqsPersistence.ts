@@ -4,10 +4,10 @@ import type { FauxMessage, FauxQueue, FauxSqsStore } from './fauxqs.ts';
 
 const schema = `
 CREATE TABLE IF NOT EXISTS sqs_queue (arn TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL, attributes TEXT NOT NULL, sequence INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS sqs_message (
-  id TEXT PRIMARY KEY, queue TEXT NOT NULL, message TEXT NOT NULL, received INTEGER NOT NULL DEFAULT 0, first_received INTEGER,
-  handle TEXT, deadline INTEGER
-) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sqs_entry (
+  row INTEGER PRIMARY KEY, id TEXT NOT NULL, queue TEXT NOT NULL, message TEXT NOT NULL, received INTEGER NOT NULL DEFAULT 0,
+  first_received INTEGER, handle TEXT, deadline INTEGER
+);
 CREATE TABLE IF NOT EXISTS sqs_deduplication (
   queue TEXT NOT NULL, id TEXT NOT NULL, message TEXT NOT NULL, sequence TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (queue, id)
 ) WITHOUT ROWID;
@@ -29,13 +29,13 @@ export function createSqsPersistence(store: StateStore, onDeadline: OnDeadline, 
     deleteQueue: run('DELETE FROM sqs_queue WHERE name = ?'),
     attributes: run('UPDATE sqs_queue SET attributes = ? WHERE name = ?'),
     sequence: run('UPDATE sqs_queue SET sequence = ? WHERE name = ?'),
-    insert: run(
-      'INSERT OR REPLACE INTO sqs_message (id, queue, message, received, first_received) VALUES (?, ?, ?, ?, ?)',
-    ),
-    remove: run('DELETE FROM sqs_message WHERE id = ?'),
-    inflight: run('UPDATE sqs_message SET handle = ?, deadline = ?, received = ?, first_received = ? WHERE id = ?'),
-    ready: run('UPDATE sqs_message SET handle = NULL, deadline = NULL WHERE id = ?'),
-    purge: run('DELETE FROM sqs_message WHERE queue = ?'),
+    insert: run('INSERT INTO sqs_entry (row, id, queue, message, received, first_received) VALUES (?, ?, ?, ?, ?, ?)'),
+    remove: run('DELETE FROM sqs_entry WHERE row = ?'),
+    inflight: run('UPDATE sqs_entry SET handle = ?, deadline = ?, received = ?, first_received = ? WHERE row = ?'),
+    ready: run('UPDATE sqs_entry SET handle = NULL, deadline = NULL WHERE row = ?'),
+    purge: run('DELETE FROM sqs_entry WHERE queue = ?'),
+    ids: all<{ id: string }>('SELECT id FROM sqs_entry WHERE queue = ?'),
+    rows: all<{ row: number; id: string }>('SELECT row, id FROM sqs_entry ORDER BY row'),
     duplicate: one<{ message: string; sequence: string }>(
       'SELECT message, sequence FROM sqs_deduplication WHERE queue = ? AND id = ? AND at > ?',
     ),
@@ -45,14 +45,22 @@ export function createSqsPersistence(store: StateStore, onDeadline: OnDeadline, 
     forgetOld: run('DELETE FROM sqs_deduplication WHERE at <= ?'),
     forgetQueue: run('DELETE FROM sqs_deduplication WHERE queue = ?'),
     queues: all<{ arn: string; name: string; attributes: string; sequence: number }>('SELECT * FROM sqs_queue'),
-    messages: all<MessageRow>('SELECT * FROM sqs_message WHERE queue = ?'),
+    messages: all<MessageRow>('SELECT * FROM sqs_entry WHERE queue = ?'),
+  };
+  // Messages are numbered as they come, so that what is written together lies together: by their ids, which are random, a commit
+  // would touch a page of the database for each.
+  const rowOf = new Map(q.rows().map(({ row, id }) => [id, row]));
+  let lastRow = [...rowOf.values()].at(-1) ?? 0;
+  const purge = (queueName: string) => {
+    for (const { id } of q.ids(queueName)) rowOf.delete(id);
+    q.purge(queueName);
   };
 
   /** Each queue has its own, for fauxqs doesn't say which queue a message in flight belongs to. */
   const changesOf = (queue: FauxQueue) => ({
     ...changes,
     updateMessageInflight(id: string, handle: string, deadline: number, received: number, first: number | undefined) {
-      q.inflight(handle, deadline, received, first ?? null, id);
+      q.inflight(handle, deadline, received, first ?? null, rowOf.get(id) ?? null);
       onDeadline(queue.name, deadline);
     },
   });
@@ -65,7 +73,7 @@ export function createSqsPersistence(store: StateStore, onDeadline: OnDeadline, 
     deleteQueue(name: string) {
       q.deleteQueue(name);
       q.forgetQueue(name);
-      q.purge(name);
+      purge(name);
     },
     updateQueueAttributes(name: string, attributes: Record<string, string>) {
       q.attributes(JSON.stringify(attributes), name);
@@ -75,17 +83,20 @@ export function createSqsPersistence(store: StateStore, onDeadline: OnDeadline, 
     },
     insertMessage(queueName: string, message: FauxMessage) {
       const { approximateReceiveCount: received, approximateFirstReceiveTimestamp: first } = message;
-      q.insert(message.messageId, queueName, JSON.stringify(message), received, first ?? null);
+      const row = ++lastRow;
+      rowOf.set(message.messageId, row);
+      q.insert(row, message.messageId, queueName, JSON.stringify(message), received, first ?? null);
       if (message.delayUntil !== undefined) onDeadline(queueName, message.delayUntil);
     },
     deleteMessage(id: string) {
-      q.remove(id);
+      q.remove(rowOf.get(id) ?? null);
+      rowOf.delete(id);
     },
     updateMessageReady(id: string) {
-      q.ready(id);
+      q.ready(rowOf.get(id) ?? null);
     },
     deleteQueueMessages(queueName: string) {
-      q.purge(queueName);
+      purge(queueName);
     },
     findDuplicate(queueName: string, id: string) {
       const row = q.duplicate(queueName, id, now() - deduplicationInterval);

@@ -16,9 +16,12 @@ export interface StateStore {
   close(): void;
 }
 
-/** Under load several turns share a commit; a single writer still gets its own at once. */
-const betweenCommits = 2;
-/** Writes that nobody waits for are committed at the latest after this. Milliseconds, both. */
+/**
+ * Under load many share a commit: the next begins this many times as long after the last as that took, so that commits have a
+ * bounded share of the time, and those who waited are answered together. A single writer gets its own at once.
+ */
+const restPerCommit = 20;
+/** Writes are committed at the latest after this, milliseconds. */
 const longestWait = 10;
 
 /** Opens (or makes) the database. `:memory:` serves unit tests. */
@@ -35,22 +38,28 @@ export function openStateStore(path: string): StateStore {
   let open = true;
   let timer: NodeJS.Timeout | undefined;
   let immediate: NodeJS.Immediate | undefined;
-  let lastCommit = 0;
+  /** How many wait for the commit under way, and when the next may begin when it is more than one. */
+  let waiting = 0;
+  let restUntil = 0;
 
   const commit = () => {
     clearTimeout(timer);
     clearImmediate(immediate);
     timer = immediate = undefined;
     if (!group) return;
+    const began = performance.now();
     db.exec('COMMIT');
-    lastCommit = performance.now();
+    const ended = performance.now();
+    restUntil = waiting > 1 ? ended + Math.min(longestWait, (ended - began) * restPerCommit) : 0;
+    waiting = 0;
     group = undefined;
     finishGroup();
   };
 
   const commitSoon = () => {
-    if (immediate) return;
-    const rest = lastCommit + betweenCommits - performance.now();
+    waiting += 1;
+    if (waiting > 1) return;
+    const rest = restUntil - performance.now();
     clearTimeout(timer);
     if (rest > 0) timer = setTimeout(commit, rest);
     else immediate = setImmediate(commit);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { AwsError } from '../service.ts';
 import type { TimestreamTable } from './catalog.ts';
 
@@ -111,11 +111,10 @@ function readRecord(record: WireRecord, table: TimestreamTable, now: number): Ti
     return { reason: `The time '${String(record.Time)}' with unit '${String(record.TimeUnit)}' is not valid.` };
   const outside = timeOutside(time, table, now);
   if (outside !== undefined) return { reason: outside };
-  const identity = createHash('sha256').update(record.MeasureName).update('\0').update(String(time));
-  for (const [name, value] of [...dimensions].sort(([a], [b]) => (a < b ? -1 : 1)))
-    identity.update(`\0${name}\0${value}`);
+  let identity = `${record.MeasureName}\0${time}`;
+  for (const [name, value] of [...dimensions].sort(([a], [b]) => (a < b ? -1 : 1))) identity += `\0${name}\0${value}`;
   return {
-    key: identity.digest().subarray(0, 16),
+    key: hash('sha256', identity, 'buffer').subarray(0, 16),
     digest: digestOf(measures),
     timeMicroseconds: time,
     isLate: time < memoryStart(table, now),
@@ -139,7 +138,7 @@ function sizeOf(measureName: string, dimensions: ReadonlyMap<string, string>, me
 function digestOf(measures: readonly Measure[]): Buffer {
   const values = measures.map(({ name, type, value }) => [name, type, type === 'DOUBLE' ? Number(value) : value]);
   values.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(values)).digest().subarray(0, 16);
+  return hash('sha256', JSON.stringify(values), 'buffer').subarray(0, 16);
 }
 
 /** Names that Timestream keeps for itself (AWS: "Quotas" of Timestream for LiveAnalytics, naming constraints and system identifiers). */

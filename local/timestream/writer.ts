@@ -21,21 +21,20 @@ interface Rejected {
 
 /**
  * WriteRecords. Records go to the state store, in the commit of everything else of that turn, and from there to DuckDB in
- * large appends. `ts_point` keeps each point's version, so that conflicts are answered at once.
+ * large appends. `ts_version` keeps each point's version, so that conflicts are answered at once; in the order of time, for what comes
+ * together is mostly of one time, and a commit writes whole pages.
  */
 export function createWriter(context: CloudContext, catalog: Catalog) {
   const { store } = context;
   const { db } = store;
   db.exec(`
-    CREATE TABLE IF NOT EXISTS ts_point (tbl INTEGER NOT NULL, key BLOB NOT NULL, version INTEGER NOT NULL, digest BLOB NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (tbl, key)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS ts_version (tbl INTEGER NOT NULL, time INTEGER NOT NULL, key BLOB NOT NULL, version INTEGER NOT NULL, digest BLOB NOT NULL, PRIMARY KEY (tbl, time, key)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS ts_buffer (id INTEGER PRIMARY KEY AUTOINCREMENT, tbl INTEGER NOT NULL, key BLOB NOT NULL, time INTEGER NOT NULL, record TEXT NOT NULL, supersedes INTEGER NOT NULL);
     CREATE TABLE IF NOT EXISTS ts_column (tbl INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, type TEXT NOT NULL, PRIMARY KEY (tbl, name)) WITHOUT ROWID;
   `);
   const statements = {
-    point: db.prepare('SELECT version, digest FROM ts_point WHERE tbl = ? AND key = ?'),
-    put: db.prepare(
-      'INSERT INTO ts_point VALUES (?, ?, ?, ?, ?) ON CONFLICT (tbl, key) DO UPDATE SET version = excluded.version, digest = excluded.digest',
-    ),
+    point: db.prepare('SELECT version, digest FROM ts_version WHERE tbl = ? AND time = ? AND key = ?'),
+    put: db.prepare('INSERT OR REPLACE INTO ts_version (tbl, time, key, version, digest) VALUES (?, ?, ?, ?, ?)'),
     buffer: db.prepare('INSERT INTO ts_buffer (tbl, key, time, record, supersedes) VALUES (?, ?, ?, ?, ?)'),
     columns: db.prepare('SELECT name, kind, type FROM ts_column WHERE tbl = ?'),
     addColumn: db.prepare('INSERT INTO ts_column VALUES (?, ?, ?, ?)'),
@@ -68,6 +67,12 @@ export function createWriter(context: CloudContext, catalog: Catalog) {
       ...Object.keys(record.dimensions).map((name) => ({ name, kind: 'dimension' as const, type: 'VARCHAR' as const })),
       ...record.measures.map(({ name, type }) => ({ name, kind: 'measure' as const, type })),
     ];
+    // Nearly always the columns are known as they come, and then nothing else is to be found out.
+    const isKnown = ({ name, kind, type }: (typeof wanted)[number]) => {
+      const column = known.get(name);
+      return column?.kind === kind && column.type === type;
+    };
+    if (wanted.every(isKnown)) return undefined;
     for (const { name, kind, type } of wanted) {
       const column = known.get(name);
       // DuckDB's columns don't tell case apart.
@@ -91,7 +96,9 @@ export function createWriter(context: CloudContext, catalog: Catalog) {
   const put = (table: TimestreamTable, record: TimestreamRecord): Omit<Rejected, 'RecordIndex'> | undefined => {
     const refusal = learn(table, record);
     if (refusal !== undefined) return { Reason: refusal };
-    const existing = statements.point.get(table.id, record.key) as { version: bigint; digest: Uint8Array } | undefined;
+    const existing = statements.point.get(table.id, record.timeMicroseconds, record.key) as
+      | { version: bigint; digest: Uint8Array }
+      | undefined;
     if (existing) {
       if (existing.version > record.version) {
         return {
@@ -109,7 +116,7 @@ export function createWriter(context: CloudContext, catalog: Catalog) {
       }
     }
     const { measureName, dimensions, measures } = record;
-    statements.put.run(table.id, record.key, record.version, record.digest, record.timeMicroseconds);
+    statements.put.run(table.id, record.timeMicroseconds, record.key, record.version, record.digest);
     statements.buffer.run(
       table.id,
       record.key,

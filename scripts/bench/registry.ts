@@ -6,7 +6,7 @@ import { stringify } from 'csv-stringify/sync';
 import { accessToken } from '../registry/accessToken.ts';
 import { launchSystem } from '../start/launchSystem.ts';
 import { localTarget } from '../target.ts';
-import { percentile } from './measure.ts';
+import { percentile } from './percentile.ts';
 import { makePlatformAdmin } from './platformAdmin.ts';
 
 interface RegistryLoad {

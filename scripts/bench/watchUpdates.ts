@@ -1,6 +1,6 @@
 import WebSocket from 'ws';
 import type * as z from 'zod';
-import { serverMessage } from '../../functions/live/protocol.ts';
+import type { serverMessage } from '../../functions/live/protocol.ts';
 import type { SystemOutputs } from '../outputs.ts';
 import { liveUrl, signIn } from '../signIn.ts';
 
@@ -9,6 +9,8 @@ export interface Watcher {
   readonly arrivals: ReadonlyMap<string, number>;
   /** WebSocket messages that brought them. */
   readonly frames: number;
+  /** Resolves when the update of this message has come. */
+  shown(messageId: string): Promise<void>;
   /** @throws Error when they have not all come in time (milliseconds). */
   until(count: number, patience: number): Promise<void>;
   close(): void;
@@ -26,13 +28,19 @@ export async function watchUpdates(
   let frames = 0;
   let confirmed = 0;
   let changed = () => {};
+  const waiting = new Map<string, () => void>();
   socket.on('message', (data) => {
     const now = performance.now();
-    const message: z.infer<typeof serverMessage> = serverMessage.parse(JSON.parse(String(data)));
+    // Not parsed against the schema, which would cost the load generator more than the rest of its work.
+    const message = JSON.parse(String(data)) as z.infer<typeof serverMessage>;
     if (message.type === 'subscribed') confirmed += message.channels.length;
     if (message.type === 'updates') {
       frames += 1;
-      for (const { messageId } of message.updates) if (!arrivals.has(messageId)) arrivals.set(messageId, now);
+      for (const { messageId } of message.updates) {
+        if (!arrivals.has(messageId)) arrivals.set(messageId, now);
+        waiting.get(messageId)?.();
+        waiting.delete(messageId);
+      }
     }
     changed();
   });
@@ -61,6 +69,11 @@ export async function watchUpdates(
     get frames() {
       return frames;
     },
+    shown: (messageId) =>
+      new Promise((resolve) => {
+        if (arrivals.has(messageId)) resolve();
+        else waiting.set(messageId, resolve);
+      }),
     until: (count, patience) =>
       wait(
         () => arrivals.size >= count,

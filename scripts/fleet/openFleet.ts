@@ -19,15 +19,33 @@ import { operatorRegistry } from './registerDevice.ts';
 export const fleetDeviceIds = (count: number, prefix: string): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}-${String(index + 1).padStart(3, '0')}`);
 
+/** A device with its credentials, to be connected. */
+export interface ConnectOptions {
+  readonly deviceId: string;
+  readonly files: CertificateFiles;
+  readonly mqtt: Target['mqtt'];
+}
+
+interface FleetOptions {
+  /** Told after each. */
+  readonly progress?: (connected: number) => void;
+  readonly byClaim?: boolean;
+  /** How to connect, if not by the device SDK. */
+  readonly connect?: (device: ConnectOptions) => Promise<DeviceConnection>;
+}
+
 /**
  * Connects the devices, each with its own certificate. What is missing is provisioned; keys are kept in the target's devices
- * folder. `progress` is told after each. `byClaim` provisions as devices do it that have a claim certificate and a token each.
+ * folder. `byClaim` provisions as devices do it that have a claim certificate and a token each.
  */
 export async function openFleet(
   target: Target,
   deviceIds: readonly string[],
-  progress: (connected: number) => void = () => {},
-  { byClaim = false }: { readonly byClaim?: boolean } = {},
+  {
+    progress = () => {},
+    byClaim = false,
+    connect = ({ deviceId, files, mqtt }) => connectDevice({ deviceId, files, mqtt, sendAgain: true }),
+  }: FleetOptions = {},
 ): Promise<DeviceConnection[]> {
   const ensure = ensureCertificate(target, byClaim ? claimDevices(target) : makeDevices(target));
   let connected = 0;
@@ -35,7 +53,7 @@ export async function openFleet(
   try {
     await inParallel(deviceIds, 8, async (deviceId) => {
       const files = await ensure(deviceId);
-      opened.push(await connectDevice({ deviceId, files, mqtt: target.mqtt, sendAgain: true }));
+      opened.push(await connect({ deviceId, files, mqtt: target.mqtt }));
       connected += 1;
       progress(connected);
     });

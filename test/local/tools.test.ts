@@ -6,6 +6,7 @@ import { DescribeCertificateCommand } from '@aws-sdk/client-iot';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { ulid } from 'ulid';
+import { connectLoadDevice } from '../../scripts/bench/loadDevice.ts';
 import { createKeyAndRequest } from '../../scripts/fleet/deviceKey.ts';
 import { outputsFile, readOutputs } from '../../scripts/outputs.ts';
 import { until } from '../until.ts';
@@ -85,6 +86,34 @@ describe('mosquitto_pub', () => {
       return messages.length > 0 ? messages : undefined;
     });
     expect(message).toMatchObject({ disposition: 'stored' });
+  });
+});
+
+describe('a device of the load generator', () => {
+  const connect = ({ deviceId, files }: NewDevice) => connectLoadDevice({ deviceId, files, mqtt: system.mqtt });
+
+  test('publishes what is acknowledged, and stored', async () => {
+    const device = await newDevice(system, 'load');
+    const connection = await connect(device);
+    // Longer than a length of one byte tells.
+    const ids = [ulid(), ulid()];
+    const payloads = ids.map((messageId, index) => ({
+      messageId,
+      temperature: 20 + index,
+      note: 'x'.repeat(1 + 200 * index),
+    }));
+    await Promise.all(
+      payloads.map((payload) => connection.publish(device.topic, Buffer.from(JSON.stringify(payload)))),
+    );
+    await connection.close();
+    for (const messageId of ids)
+      expect(await recordOf(system, device.deviceId, messageId)).toMatchObject({ disposition: 'stored' });
+  });
+
+  test('says that what the broker refuses was not published', async () => {
+    const connection = await connect(await newDevice(system, 'load'));
+    await expect(connection.publish('devices/telemetry/another', Buffer.from('{}'))).rejects.toThrow('ended');
+    await connection.close();
   });
 });
 

@@ -50,7 +50,13 @@ export function parseSettings<Schema extends z.ZodType>(schema: Schema, given: u
 
 /** The payload as an action sends it: JSON, bytes as they are, nothing for what is Undefined. */
 export function messageBytes(payload: Value): Buffer {
-  return Buffer.isBuffer(payload) ? payload : Buffer.from(payload === undefined ? '' : JSON.stringify(payload));
+  return Buffer.isBuffer(payload) ? payload : Buffer.from(messageText(payload));
+}
+
+/** The same as text. */
+export function messageText(payload: Value): string {
+  if (Buffer.isBuffer(payload)) return payload.toString();
+  return payload === undefined ? '' : JSON.stringify(payload);
 }
 
 export const invalidMessage = (reason: string) => new AwsError('InvalidMessage', reason);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AwsError } from '../../../service.ts';
-import { type ActionKind, messageBytes, parseSettings, roleArn } from './action.ts';
+import { type ActionKind, messageBytes, messageText, parseSettings, roleArn } from './action.ts';
 import { authorize } from './asRole.ts';
 
 const settings = z.strictObject({
@@ -21,7 +21,7 @@ export const sqsAction: ActionKind = {
       run({ event, payload }) {
         const queueArn = queues.arnOf(url(event));
         authorize(access, role, 'sqs:SendMessage', queueArn);
-        const body = messageBytes(payload).toString(useBase64 ? 'base64' : 'utf8');
+        const body = useBase64 ? messageBytes(payload).toString('base64') : messageText(payload);
         if (body === '')
           throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.', 400);
         queues.send(queueArn, body);

@@ -103,6 +103,21 @@ describe("a function's role", () => {
     });
   });
 
+  test('grants what a policy adds, though it was refused before', async () => {
+    const role = await provisionRole(local.iam, 'growing', []);
+    const send = (): boolean => local.iam.isAllowed(role, 'sqs:SendMessage', queueArn);
+    expect(send()).toBe(false);
+    await provision(local.iam.providers, 'AWS::IAM::Policy', {
+      PolicyName: 'Added',
+      Roles: ['growing'],
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: queueArn }],
+      },
+    });
+    expect(send()).toBe(true);
+  });
+
   test('is asked by S3, which quotes the resource', async () => {
     const s3 = new S3Client({ ...asRole(local, roleArn), forcePathStyle: true });
     await s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'allowed/a', Body: 'x' }));

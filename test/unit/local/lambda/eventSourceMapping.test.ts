@@ -104,7 +104,7 @@ describe('an event source mapping of a queue', () => {
   const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, index) => String(from + index));
   const attribute = (arn: string, name: string) => {
     const store = context.store.db.prepare(
-      'SELECT count(*) AS count FROM sqs_message WHERE queue = ? AND (handle IS NULL) = ?',
+      'SELECT count(*) AS count FROM sqs_entry WHERE queue = ? AND (handle IS NULL) = ?',
     );
     return (store.get(arn.split(':').at(-1) ?? '', name === 'visible' ? 1 : 0) as { count: number }).count;
   };

@@ -546,10 +546,10 @@ describe('after the process was killed', () => {
     });
     first.queues.send(String(made['Arn']), 'old');
     first.close();
-    store.write(() => store.db.exec("UPDATE sqs_message SET message = json_set(message, '$.sentTimestamp', 1000)"));
+    store.write(() => store.db.exec("UPDATE sqs_entry SET message = json_set(message, '$.sentTimestamp', 1000)"));
     const second = await createSqs(testContext({ store }));
     expect(second.queues.available(String(made['Arn']))).toBe(0);
-    expect(store.db.prepare('SELECT count(*) AS count FROM sqs_message').get()).toEqual({ count: 0 });
+    expect(store.db.prepare('SELECT count(*) AS count FROM sqs_entry').get()).toEqual({ count: 0 });
     second.close();
     store.close();
   });
