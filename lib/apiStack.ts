@@ -4,10 +4,17 @@ import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { addApplications } from './api/applications.ts';
 import { addDevices } from './api/devices.ts';
+import { addDeviceTypes } from './api/deviceTypes.ts';
+import { addDocuments } from './api/documents.ts';
 import { addHealth } from './api/health.ts';
+import { addIdentity } from './api/identity.ts';
+import { addJournal } from './api/journal.ts';
+import { addLive } from './api/live.ts';
 import { addMessages } from './api/messages.ts';
 import { addProvisioning } from './api/provisioning.ts';
+import { addRooms } from './api/rooms.ts';
 import type { Configuration } from './config.ts';
 import { accessLogFormat } from './constructs/accessLog.ts';
 import type { DataStack } from './dataStack.ts';
@@ -19,6 +26,7 @@ export interface ApiStackProps extends StackProps {
   readonly identity: Pick<IdentityStack, 'users' | 'client'>;
   readonly telemetryQueue: Queue;
   readonly liveQueue: Queue;
+  readonly webSocketUrl: string;
 }
 
 /** What people and their programs ask: a function for each feature, a route for each operation that it declares. */
@@ -40,16 +48,23 @@ export class ApiStack extends Stack {
           CorsHttpMethod.DELETE,
         ],
         allowHeaders: ['authorization', 'content-type', 'if-match', 'if-none-match', 'idempotency-key'],
-        exposeHeaders: ['etag', 'retry-after'],
+        exposeHeaders: ['etag', 'link', 'retry-after'],
         maxAge: Duration.hours(1),
       },
     });
     const authorizer = new HttpUserPoolAuthorizer('People', identity.users, { userPoolClients: [identity.client] });
     const common = { configuration, api, authorizer, data };
 
+    addIdentity(this, { ...common, identity });
+    addApplications(this, { ...common, identity });
     addDevices(this, common);
+    addRooms(this, common);
+    addDeviceTypes(this, common);
+    addJournal(this, common);
     addMessages(this, common);
     addProvisioning(this, common);
+    addDocuments(this, common);
+    addLive(this, { ...common, webSocketUrl: props.webSocketUrl });
     addHealth(this, { ...common, telemetryQueue: props.telemetryQueue, liveQueue: props.liveQueue });
 
     const stage = new HttpStage(this, 'Stage', {

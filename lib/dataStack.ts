@@ -10,6 +10,7 @@ import {
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership, StorageClass } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { memberIndex } from '../functions/platform/records/directory.ts';
+import { deviceIndexes, roomIndexes } from '../functions/platform/records/registry.ts';
 import type { Configuration } from './config.ts';
 
 const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });
@@ -39,23 +40,10 @@ export class DataStack extends Stack {
     });
 
     this.devices = this.#table('Devices', configuration, { keys: [text('deviceId'), text('item')] });
-    for (const [indexName, partitionKey, sortKey] of [
-      ['byApplication', 'applicationId', 'deviceId'],
-      ['byName', 'applicationId', 'nameKey'],
-      ['byType', 'typeKey', 'deviceId'],
-      ['byRoom', 'roomId', 'deviceId'],
-      ['byGateway', 'gatewayId', 'deviceId'],
-    ] as const) {
-      this.devices.addGlobalSecondaryIndex({ indexName, partitionKey: text(partitionKey), sortKey: text(sortKey) });
-    }
+    this.#index(this.devices, deviceIndexes);
 
     this.rooms = this.#table('Rooms', configuration, { keys: [text('roomId'), text('item')] });
-    for (const [indexName, sortKey] of [
-      ['byApplication', 'roomId'],
-      ['byName', 'nameKey'],
-    ] as const) {
-      this.rooms.addGlobalSecondaryIndex({ indexName, partitionKey: text('applicationId'), sortKey: text(sortKey) });
-    }
+    this.#index(this.rooms, roomIndexes);
 
     this.messages = this.#table('Messages', configuration, {
       keys: [text('messageKey'), text('entry')],
@@ -106,6 +94,11 @@ export class DataStack extends Stack {
       new CfnOutput(this, `${name}TableName`, { value: table.tableName });
     }
     new CfnOutput(this, 'RawBucketName', { value: this.raw.bucketName });
+  }
+
+  #index(table: Table, indexes: typeof deviceIndexes | typeof roomIndexes): void {
+    for (const [indexName, { partitionKey, sortKey }] of Object.entries(indexes))
+      table.addGlobalSecondaryIndex({ indexName, partitionKey: text(partitionKey), sortKey: text(sortKey) });
   }
 
   /** By application and time, and by what each entry is about. */

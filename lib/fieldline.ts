@@ -34,7 +34,11 @@ export function composeFieldline(app: App, configuration: Configuration) {
     ...common('Timestream'),
     description: 'Fieldline: telemetry in Timestream for LiveAnalytics',
   });
-  const live = new LiveStack(app, 'Live', { ...common('Live'), description: 'Fieldline: live updates over WebSocket' });
+  const live = new LiveStack(app, 'Live', {
+    ...common('Live'),
+    description: 'Fieldline: live updates over WebSocket',
+    data,
+  });
   const ingestion = new IngestionStack(app, 'Ingestion', {
     ...common('Ingestion'),
     description: 'Fieldline: telemetry from devices',
@@ -58,6 +62,7 @@ export function composeFieldline(app: App, configuration: Configuration) {
     identity,
     telemetryQueue: ingestion.telemetry,
     liveQueue: live.queue,
+    webSocketUrl: live.webSocketUrl,
   });
   return { data, identity, timestream, live, ingestion, provisioning, api };
 }

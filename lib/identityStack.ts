@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AccountRecovery, CfnUserPoolGroup, Mfa, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
+import { accessTokenMinutes, sessionHours } from '../functions/identity/sessions.ts';
 import { platformAdminGroup } from '../functions/platform/access/caller.ts';
 import type { Configuration } from './config.ts';
 
@@ -39,9 +40,10 @@ export class IdentityStack extends Stack {
       authFlows: { userPassword: true },
       generateSecret: false,
       // Membership is checked at each request; the token itself is asked for anew this often.
-      accessTokenValidity: Duration.minutes(60),
-      idTokenValidity: Duration.minutes(60),
-      refreshTokenValidity: Duration.hours(72),
+      accessTokenValidity: Duration.minutes(accessTokenMinutes),
+      idTokenValidity: Duration.minutes(accessTokenMinutes),
+      // Not rotated: however often it is used, the session ends when it ends.
+      refreshTokenValidity: Duration.hours(sessionHours),
       enableTokenRevocation: true,
       preventUserExistenceErrors: true,
     });

@@ -1,33 +1,42 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { type CfnStage, WebSocketApi, type WebSocketRouteOptions, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import { WebSocketIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { connectionEnv, pushEnv } from '../functions/live/env.ts';
+import { authorizeEnv, connectionEnv, pushEnv } from '../functions/live/env.ts';
+import { holderAttributeNames } from '../functions/live/holder.ts';
+import { memberIndex } from '../functions/platform/records/directory.ts';
 import type { Configuration } from './config.ts';
 import { accessLogFormat } from './constructs/accessLog.ts';
 import { consume } from './constructs/consume.ts';
 import { NodeFunction } from './constructs/nodeFunction.ts';
 import { alarmWhenNotEmpty, createQueue } from './constructs/queues.ts';
+import type { DataStack } from './dataStack.ts';
 
 const stageName = 'live';
 const pushTimeout = Duration.seconds(20);
 /** Latency first, whatever the profile. */
 const pushBatching = { batchSize: 10, windowSeconds: 0 };
 
+export interface LiveStackProps extends StackProps {
+  readonly configuration: Configuration;
+  readonly data: Pick<DataStack, 'directory' | 'devices' | 'rooms' | 'ephemeral'>;
+}
+
 /** What people see live: the WebSocket API, its connections, and the queue of updates. */
 export class LiveStack extends Stack {
   readonly queue: Queue;
-  /** To post to any connection: its id comes last, and is anybody's. */
-  readonly connectionsArn: string;
+  readonly webSocketUrl: string;
+  /** To post to any connection, and to end it: its id comes last, and is anybody's. */
+  readonly connectionsArns: readonly string[];
 
-  constructor(scope: Construct, id: string, props: StackProps & { readonly configuration: Configuration }) {
+  constructor(scope: Construct, id: string, props: LiveStackProps) {
     super(scope, id, props);
-    const { configuration } = props;
+    const { configuration, data } = props;
     const connections = this.#connections();
     const deadLetters = createQueue(this, 'LiveDlq', { configuration });
     alarmWhenNotEmpty(
@@ -47,7 +56,12 @@ export class LiveStack extends Stack {
       entry: 'live/connection',
       description: 'Connects, subscribes and disconnects WebSocket clients',
       env: connectionEnv,
-      environment: { CONNECTIONS_TABLE: connections.tableName },
+      environment: {
+        CONNECTIONS_TABLE: connections.tableName,
+        DIRECTORY_TABLE: data.directory.tableName,
+        DEVICES_TABLE: data.devices.tableName,
+        ROOMS_TABLE: data.rooms.tableName,
+      },
     });
     // Not by grant(), which adds every index: it asks the table only.
     connection.addToRolePolicy(
@@ -55,6 +69,24 @@ export class LiveStack extends Stack {
         actions: ['dynamodb:PutItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'],
         resources: [connections.tableArn],
       }),
+    );
+    // Whose a channel is.
+    connection.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:GetItem'],
+        resources: [data.devices.tableArn, data.rooms.tableArn],
+      }),
+    );
+
+    const { function: authorize } = new NodeFunction(this, 'Authorize', {
+      configuration,
+      entry: 'live/authorize',
+      description: 'Lets a connection in for a ticket',
+      env: authorizeEnv,
+      environment: { EPHEMERAL_TABLE: data.ephemeral.tableName },
+    });
+    authorize.addToRolePolicy(
+      new PolicyStatement({ actions: ['dynamodb:DeleteItem'], resources: [data.ephemeral.tableArn] }),
     );
 
     const route = (): WebSocketRouteOptions => ({
@@ -67,7 +99,9 @@ export class LiveStack extends Stack {
       routeSelectionExpression: '$request.body.action',
       connectRouteOptions: {
         integration: new WebSocketLambdaIntegration('ConnectIntegration', connection),
-        authorizer: new WebSocketIamAuthorizer(),
+        authorizer: new WebSocketLambdaAuthorizer('Ticket', authorize, {
+          identitySource: ['route.request.querystring.ticket'],
+        }),
       },
       disconnectRouteOptions: { integration: new WebSocketLambdaIntegration('DisconnectIntegration', connection) },
       defaultRouteOptions: route(),
@@ -82,18 +116,24 @@ export class LiveStack extends Stack {
     });
     this.#logAccess(stage, configuration);
 
-    this.connectionsArn = this.formatArn({
-      service: 'execute-api',
-      resource: api.apiId,
-      resourceName: `${stageName}/POST/@connections/*`,
-    });
-    const webSocketUrl = `${api.apiEndpoint}/${stageName}`;
+    this.connectionsArns = ['POST', 'DELETE'].map((method) =>
+      this.formatArn({
+        service: 'execute-api',
+        resource: api.apiId,
+        resourceName: `${stageName}/${method}/@connections/*`,
+      }),
+    );
+    this.webSocketUrl = `${api.apiEndpoint}/${stageName}`;
     const { function: push } = new NodeFunction(this, 'Push', {
       configuration,
       entry: 'live/push',
       description: 'Pushes updates to the connections that subscribed',
       env: pushEnv,
-      environment: { CONNECTIONS_TABLE: connections.tableName, WEBSOCKET_URL: webSocketUrl },
+      environment: {
+        CONNECTIONS_TABLE: connections.tableName,
+        DIRECTORY_TABLE: data.directory.tableName,
+        WEBSOCKET_URL: this.webSocketUrl,
+      },
       timeout: pushTimeout,
       memorySize: 1024,
     });
@@ -109,12 +149,24 @@ export class LiveStack extends Stack {
     push.addToRolePolicy(
       new PolicyStatement({
         actions: ['execute-api:ManageConnections'],
-        resources: [this.connectionsArn],
+        resources: [...this.connectionsArns],
       }),
     );
+    // Who may do what, which subscribing asks for and every push again.
+    for (const asker of [connection, push]) {
+      asker.addToRolePolicy(
+        new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [data.directory.tableArn] }),
+      );
+      asker.addToRolePolicy(
+        new PolicyStatement({
+          actions: ['dynamodb:Query'],
+          resources: [`${data.directory.tableArn}/index/${memberIndex.name}`],
+        }),
+      );
+    }
     consume(push, this.queue, pushBatching);
 
-    new CfnOutput(this, 'WebSocketUrl', { value: webSocketUrl });
+    new CfnOutput(this, 'WebSocketUrl', { value: this.webSocketUrl });
     new CfnOutput(this, 'ConnectionsTableName', { value: connections.tableName });
   }
 
@@ -133,7 +185,8 @@ export class LiveStack extends Stack {
       indexName: 'byChannel',
       partitionKey: { name: 'channel', type: AttributeType.STRING },
       sortKey: { name: 'connectionId', type: AttributeType.STRING },
-      projectionType: ProjectionType.KEYS_ONLY,
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [...holderAttributeNames],
     });
     return table;
   }

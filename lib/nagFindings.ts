@@ -63,7 +63,7 @@ export function acceptFindings({
       );
     }
     if (construct instanceof CfnRoute && Stack.of(construct) === live && construct.routeKey !== '$connect') {
-      accept(construct, 'APIG4', 'API Gateway authorizes a WebSocket at $connect only, which takes AWS_IAM');
+      accept(construct, 'APIG4', 'API Gateway authorizes a WebSocket at $connect only, which takes a ticket');
     }
     if (construct instanceof CfnRoute && Stack.of(construct) === api && construct.authorizationType === 'NONE') {
       accept(
@@ -74,11 +74,9 @@ export function acceptFindings({
     }
   }
 
-  accept(
-    child(live, 'Push/Role'),
-    wildcard(flatten(live, live.connectionsArn)),
-    "The connection id comes last, and is anybody's",
-  );
+  for (const arn of live.connectionsArns) {
+    accept(child(live, 'Push/Role'), wildcard(flatten(live, arn)), "The connection id comes last, and is anybody's");
+  }
   const anyDevice: [IConstruct, string, string[]][] = [
     [provisioning, 'Announce/Role', ['thing/*']],
     [provisioning, 'Certificates/Role', ['thing/*', 'cert/*', 'topic/devices/certificates/*']],

@@ -1,19 +1,17 @@
-import { STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
 import { noArguments, readCommandLine, runCommand, wholeNumber } from './commandLine.ts';
 import { type Dashboard, serveDashboard } from './dashboard/serve.ts';
-import type { SigningKey } from './dashboard/signedApi.ts';
 import { onStopSignal } from './onStopSignal.ts';
 import { awsTarget, localTarget } from './target.ts';
 
 const usage = `
 npm run dashboard -- [--port N] [--aws [--stage STAGE]]
 
-Serves the dashboard on this machine alone, and signs its calls of the HTTP and WebSocket APIs with your credentials, so that the
-browser has none. \`npm start\` does the same at port 8080.
+Serves the dashboard on this machine alone, and hands its calls on to the HTTP API. People sign in on the page. \`npm start\` does
+the same at port 8080.
 
   --port N          default 8081
-  --aws             for the stacks on AWS, with the credentials of the environment; without it for the system that \`npm start\` runs
+  --aws             for the stacks on AWS, which are found with the credentials of the environment; without it for the system that \`npm start\` runs
   --stage STAGE     the stage on AWS (default dev)
 `;
 
@@ -24,15 +22,15 @@ interface DashboardOptions {
   readonly port: number;
   readonly http: { readonly url: string };
   readonly websocket: { readonly url: string };
-  readonly aws: { readonly region: string } & SigningKey;
+  readonly signIn?: { readonly email: string; readonly password: string } | undefined;
 }
 
 /**
  * The dashboard of a running system.
  * @throws PlainError when the port is taken.
  */
-export function startDashboard({ host, port, http, websocket, aws }: DashboardOptions): Promise<Dashboard> {
-  return serveDashboard({ host, port, http, websocket, region: aws.region, credentials: async () => aws });
+export function startDashboard({ host, port, http, websocket, signIn }: DashboardOptions): Promise<Dashboard> {
+  return serveDashboard({ host, port, http, websocket, signIn });
 }
 
 async function main(): Promise<undefined> {
@@ -52,9 +50,6 @@ async function main(): Promise<undefined> {
     port: flags.port,
     http: { url: target.output('Api', 'HttpUrl') },
     websocket: { url: target.output('Live', 'WebSocketUrl') },
-    region: target.client.region,
-    // The SDK finds credentials where the AWS CLI does, and renews them before they expire.
-    credentials: new STSClient(target.client).config.credentials,
   });
   console.log(`The dashboard is at ${dashboard.url}. Ctrl-C stops it.`);
   await new Promise<void>(onStopSignal);

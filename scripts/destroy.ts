@@ -45,7 +45,7 @@ async function emptyBuckets(stage: string): Promise<void> {
 async function bucketsOf(stage: string): Promise<string[]> {
   const cloudFormation = new CloudFormationClient({});
   const buckets: string[] = [];
-  for (const stack of ['Data', 'Identity', 'Timestream'] as const) {
+  for (const stack of ['Data', 'Timestream'] as const) {
     const { StackResources = [] } = await cloudFormation
       .send(new DescribeStackResourcesCommand({ StackName: stackName(stage, stack) }))
       .catch((error: Error) => {

@@ -15,6 +15,8 @@ export const systemOutputs = z.object({
     accessKeyId: z.string(),
     secretAccessKey: z.string(),
   }),
+  /** The developer's own, on this machine alone: an admin of the platform. */
+  signIn: z.object({ email: z.string(), password: z.string() }),
   /** Stack → output → value, as `aws cloudformation describe-stacks` would tell. */
   stacks: z.record(z.string(), z.record(z.string(), z.string())),
 });

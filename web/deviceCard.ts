@@ -39,8 +39,9 @@ export function deviceCard(deviceId: string) {
     /** What the HTTP API tells; it also makes up for updates that were lost while disconnected. */
     takeState(device: Device): void {
       deviceType = device.deviceType ?? '';
-      if (device.lastSeen !== undefined) see(Date.parse(device.lastSeen));
-      for (const [metric, { value, unit, time: isoTime }] of Object.entries(device.latest)) {
+      const { lastSeen: isoSeen, metrics = {} } = device.latest ?? {};
+      if (isoSeen !== undefined) see(Date.parse(isoSeen));
+      for (const [metric, { value, unit, time: isoTime }] of Object.entries(metrics)) {
         const time = Date.parse(isoTime);
         takeReading(metric, { value, unit, time, chartTime: chartTimeOfState(time, Date.now()) });
       }

@@ -1,32 +1,35 @@
-import * as z from 'zod';
-import { metricValue } from '../functions/live/protocol.ts';
-import { answerOf } from './answerOf.ts';
+import type { Schemas } from '../client/index.ts';
+import { api, dataOf } from './session.ts';
 
 export const pageSize = 50;
 
-const deviceSchema = z.object({
-  deviceId: z.string(),
-  deviceType: z.string().optional(),
-  lastSeen: z.iso.datetime().optional(),
-  latest: z
-    .record(z.string(), z.object({ value: metricValue, time: z.iso.datetime(), unit: z.string().optional() }))
-    .default({}),
-});
-export type Device = z.infer<typeof deviceSchema>;
+export type Device = Schemas['ListedDevice'];
+export type Application = Schemas['Application'];
 
-const devicesPage = z.object({ devices: z.array(deviceSchema), next: z.string().optional() });
+/** Applications that the person sees. @throws Error in words for the person */
+export async function listApplications(): Promise<Application[]> {
+  return dataOf(await api.GET('/api/applications', { params: { query: { limit: 100 } } })).items;
+}
 
 /**
- * The first devices with their newest values, page by page until there are `wanted`.
+ * The first devices of an application with their newest values, page by page until there are `wanted`.
  * @throws Error in words for the person
  */
-export async function listDevices(wanted: number): Promise<{ devices: Device[]; more: boolean }> {
+export async function listDevices(
+  applicationId: string,
+  wanted: number,
+): Promise<{ devices: Device[]; more: boolean }> {
   const devices: Device[] = [];
   let next: string | undefined;
   do {
-    const query = new URLSearchParams({ limit: String(pageSize), ...(next === undefined ? {} : { next }) });
-    const page = await answerOf(`api/devices?${query}`, devicesPage);
-    devices.push(...page.devices);
+    const query = {
+      applicationId,
+      include: 'latest' as const,
+      limit: pageSize,
+      ...(next === undefined ? {} : { next }),
+    };
+    const page = dataOf(await api.GET('/api/devices', { params: { query } }));
+    devices.push(...page.items);
     next = page.next;
   } while (next !== undefined && devices.length < wanted);
   return { devices, more: next !== undefined };

@@ -1,6 +1,5 @@
-import * as z from 'zod';
 import { type LiveUpdate, serverMessage } from '../functions/live/protocol.ts';
-import { answerOf } from './answerOf.ts';
+import { api } from './session.ts';
 
 export type LiveState =
   | { readonly kind: 'connecting' }
@@ -15,13 +14,12 @@ interface LiveSocketOptions {
   onRefusal(words: string): void;
 }
 
-const session = z.object({ websocketUrl: z.url() });
 /** As the subscribe request allows (functions/live/protocol.ts). */
 const channelsPerRequest = 100;
 const firstDelay = 500;
 const longestDelay = 15_000;
 
-/** A connection for live updates that comes back by itself, each time with a freshly signed URL, and subscribes anew. */
+/** A connection for live updates that comes back by itself, each time with a new ticket, and subscribes anew. */
 export function openLiveSocket({ onState, onUpdates, onRefusal }: LiveSocketOptions) {
   const channels = new Set<string>();
   let socket: WebSocket | undefined;
@@ -39,9 +37,9 @@ export function openLiveSocket({ onState, onUpdates, onRefusal }: LiveSocketOpti
     clearTimeout(retry);
     retry = undefined;
     onState({ kind: 'connecting' });
-    const url = await answerOf('session', session).catch(() => undefined);
-    if (url === undefined) return connectLater();
-    const opened = new WebSocket(url.websocketUrl);
+    const { data: ticket } = await api.POST('/api/live/tickets').catch(() => ({ data: undefined }));
+    if (ticket === undefined) return connectLater();
+    const opened = new WebSocket(ticket.url);
     socket = opened;
     opened.addEventListener('open', () => {
       onState({ kind: 'live' });

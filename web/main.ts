@@ -1,9 +1,12 @@
 import './withoutEval.ts';
+import { applicationChooser } from './applicationChooser.ts';
 import { deviceBoard } from './deviceBoard.ts';
 import { listDevices, pageSize } from './devices.ts';
 import { elementById, write } from './element.ts';
 import { openLiveSocket } from './liveSocket.ts';
 import { liveTraffic } from './liveTraffic.ts';
+import { signOut } from './session.ts';
+import { signedIn } from './signInForm.ts';
 import { statusBar } from './statusBar.ts';
 
 const traffic = liveTraffic();
@@ -12,6 +15,10 @@ const board = deviceBoard(elementById('board'));
 const empty = elementById('empty');
 const more = elementById('more') as HTMLButtonElement;
 
+await signedIn();
+elementById('sign-out').hidden = false;
+elementById('sign-out').addEventListener('click', () => void signOut());
+const applications = applicationChooser();
 const socket = openLiveSocket({
   onState: status.showState,
   onUpdates(updates) {
@@ -42,7 +49,8 @@ for (;;) {
 }
 
 async function showDevices(): Promise<void> {
-  const page = await listDevices(wanted);
+  const applicationId = await applications.chosen();
+  const page = applicationId === undefined ? { devices: [], more: false } : await listDevices(applicationId, wanted);
   board.show(page.devices);
   socket.subscribe(page.devices.map(({ deviceId }) => `device:${deviceId}`));
   status.showDevices(board.size, page.more);

@@ -2,7 +2,7 @@ import { documentClient } from '../platform/clients.ts';
 import { parseEnv } from '../platform/env.ts';
 import { apiDependencies } from '../platform/http/apiDependencies.ts';
 import { httpApi } from '../platform/http/httpApi.ts';
-import { changeTogether } from '../platform/records/change.ts';
+import { registryDependencies } from '../platform/records/registryDependencies.ts';
 import { deviceHandlers } from './devices.ts';
 import { devicesApiEnv } from './env.ts';
 import { deviceOperations } from './operations.ts';
@@ -12,10 +12,6 @@ const db = documentClient();
 
 export const handler = httpApi(
   deviceOperations,
-  deviceHandlers({
-    db,
-    devicesTable: env.DEVICES_TABLE,
-    change: changeTogether({ db, auditTable: env.AUDIT_TABLE }),
-  }),
+  deviceHandlers(registryDependencies(env, db)),
   apiDependencies(env, db),
 );

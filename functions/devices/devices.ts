@@ -1,77 +1,99 @@
-import type { Device } from '../model/device.ts';
-import type { Granted } from '../platform/access/authorize.ts';
-import type { Sends } from '../platform/clients.ts';
+import { device } from '../model/device.ts';
+import { seesDevice, seesRoom } from '../platform/access/authorize.ts';
 import type { Handlers } from '../platform/http/httpApi.ts';
-import { queryPage, writeCursor } from '../platform/http/paging.ts';
-import { conflict } from '../platform/http/problem.ts';
+import { patched } from '../platform/http/mergePatch.ts';
+import { badRequest, conflict, forbidden } from '../platform/http/problem.ts';
 import { versionTag } from '../platform/http/respond.ts';
-import { changesBetween } from '../platform/records/audit.ts';
-import type { changeTogether } from '../platform/records/change.ts';
-import { deviceItem, parseDevice } from '../platform/records/registry.ts';
-import { newId } from '../platform/ulid.ts';
+import { causeOf } from '../platform/records/cause.ts';
+import { detachAll } from '../platform/records/detach.ts';
+import {
+  changeDevices,
+  editDevice,
+  type RegistryDependencies,
+  readDevice,
+  readSurroundings,
+  requireVersion,
+  settle,
+  untilCurrent,
+  without,
+} from '../platform/records/deviceChanges.ts';
+import { newDevice } from '../platform/records/newDevice.ts';
+import { deviceBulkHandlers } from './bulk.ts';
+import { gatewayHandlers } from './gateways.ts';
+import { readLatest } from './latest.ts';
+import { listDevices } from './listDevices.ts';
 import type { deviceOperations } from './operations.ts';
 
-interface DeviceDependencies {
-  readonly db: Sends;
-  readonly devicesTable: string;
-  readonly change: ReturnType<typeof changeTogether>;
-}
+export const deviceHandlers = (dependencies: RegistryDependencies): Handlers<typeof deviceOperations> => ({
+  listDevices: async ({ access, query }) => ({ body: await listDevices(dependencies)(access, query) }),
 
-export const deviceHandlers = ({
-  db,
-  devicesTable,
-  change,
-}: DeviceDependencies): Handlers<typeof deviceOperations> => ({
-  listDevices: async ({ access, query }) => {
-    const { items, lastKey } = await queryPage(
-      db,
-      {
-        TableName: devicesTable,
-        IndexName: 'byApplication',
-        KeyConditionExpression: 'applicationId = :application',
-        ExpressionAttributeValues: { ':application': access.applicationId },
-      },
-      query,
-    );
-    return { body: { items: items.flatMap((item) => parseDevice(item) ?? []), ...writeCursor(lastKey) } };
-  },
-
-  createDevice: async ({ access, body, operationId }) => {
-    const now = new Date().toISOString();
-    const deviceId = body.deviceId ?? newId();
-    const created: Device = {
-      ...body,
-      deviceId,
-      name: body.name ?? deviceId,
-      applicationId: access.applicationId,
-      status: 'registered',
-      version: 1,
-      createdAt: now,
-      updatedAt: now,
-    };
-    await change(
-      [
-        {
-          item: {
-            Put: {
-              TableName: devicesTable,
-              Item: deviceItem(created),
-              ConditionExpression: 'attribute_not_exists(deviceId)',
-            },
-          },
-          refusal: () => conflict(`There is a device '${deviceId}' already. Take another id.`),
-        },
-      ],
-      [{ ...subjectOf(access, created), operation: operationId, changes: changesBetween(undefined, created) }],
-    );
+  createDevice: async (request) => {
+    const { access, body } = request;
+    const { applicationId: _, ...given } = body;
+    const wanted = newDevice({ ...given, applicationId: access.applicationId });
+    if (!seesDevice(access, wanted))
+      throw forbidden('Your grants show some rooms and devices only: register a device in one of those rooms.');
+    const created = await untilCurrent(async () => {
+      const surroundings = await readSurroundings(dependencies)([wanted]);
+      const after = settle(wanted, undefined, surroundings);
+      await changeDevices(dependencies)([{ after }], surroundings, causeOf(request));
+      return after;
+    });
     return { body: created, etag: versionTag(created.version) };
   },
 
-  getDevice: async ({ access: { device } }) => ({ body: device, etag: versionTag(device.version) }),
+  getDevice: async ({ access }) => ({ body: access.device, etag: versionTag(access.device.version) }),
+
+  patchDevice: async (request) => {
+    const changed = await editDevice(dependencies)(request.access.device, request.ifMatch, causeOf(request), (before) =>
+      patched(device, before, request.body, { metadata: {}, configuration: {} }),
+    );
+    return { body: changed, etag: versionTag(changed.version) };
+  },
+
+  deleteDevice: async (request) => {
+    const { access, query, ifMatch } = request;
+    const { deviceId } = access.device;
+    const cause = causeOf(request);
+    const read = () => readDevice(dependencies)(deviceId);
+    const isEmpty = async () => ((await read())?.childCount ?? 0) === 0;
+    let guard = ifMatch;
+    let looked: number | undefined;
+    if (!(await isEmpty())) {
+      requireVersion(ifMatch, (await read()) ?? access.device);
+      if (query.children !== 'detach')
+        throw conflict(`'${deviceId}' has children. Detach them, or ask for ?children=detach.`);
+      await detachAll(dependencies)('gatewayId', deviceId, cause, isEmpty);
+      // Each child that left was a change of the gateway.
+      guard = undefined;
+      looked = (await read())?.version;
+    }
+    await editDevice(dependencies)(access.device, guard, cause, ({ childCount = 0, version }) => {
+      if (childCount > 0 && version !== looked) throw conflict(`'${deviceId}' got a child meanwhile. Ask again.`);
+      return undefined;
+    });
+    return {};
+  },
+
+  moveDevice: async (request) => {
+    const { access, body, ifMatch } = request;
+    const { roomId } = body;
+    if (roomId !== null && !seesRoom(access, roomId)) throw noSuchRoom(roomId, access.applicationId);
+    const moved = await editDevice(dependencies)(access.device, ifMatch, causeOf(request), (before) =>
+      roomId === null ? without(before, 'roomId') : { ...before, roomId },
+    );
+    return { body: moved, etag: versionTag(moved.version) };
+  },
+
+  getLatestValues: async ({ params: { deviceId } }) => {
+    const latest = await readLatest(dependencies)([deviceId]);
+    return { body: latest(deviceId) };
+  },
+
+  ...gatewayHandlers(dependencies),
+  ...deviceBulkHandlers(dependencies),
 });
 
-const subjectOf = ({ caller }: Granted, { applicationId, deviceId }: Device) => ({
-  applicationId,
-  actor: `user:${caller.userId}`,
-  entity: `device:${deviceId}`,
-});
+/** As of a room that is not there: what grants hide and what is not there must not be told apart. */
+const noSuchRoom = (roomId: string, applicationId: string) =>
+  badRequest([{ in: 'body', field: '/roomId', detail: `there is no room '${roomId}' in '${applicationId}'` }]);

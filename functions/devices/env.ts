@@ -1,5 +1,5 @@
 import * as z from 'zod';
 import { apiEnv } from '../platform/http/apiEnv.ts';
 
-/** devices/api: the registry of devices over HTTP. */
-export const devicesApiEnv = z.object(apiEnv);
+/** devices/api: the registry of devices and gateways over HTTP. */
+export const devicesApiEnv = z.object({ ...apiEnv, EVENTS_TABLE: z.string().min(1) });

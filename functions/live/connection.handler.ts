@@ -1,12 +1,17 @@
+import { authorize, requireSession } from '../platform/access/authorize.ts';
+import { readStanding } from '../platform/access/memberships.ts';
 import { documentClient } from '../platform/clients.ts';
 import { parseEnv } from '../platform/env.ts';
 import { webSocketHandler } from '../platform/webSocketHandler.ts';
+import { checkChannel } from './channels.ts';
 import { addChannels, removeChannels, removeConnection, saveConnection } from './connections.ts';
 import { connectionEnv } from './env.ts';
 import { answerRoute } from './routes.ts';
 
 const env = parseEnv(connectionEnv);
-const table = { db: documentClient(), tableName: env.CONNECTIONS_TABLE };
+const db = documentClient();
+const table = { db, tableName: env.CONNECTIONS_TABLE };
+const standing = { readStanding: readStanding({ db, tableName: env.DIRECTORY_TABLE }) };
 
 export const handler = webSocketHandler(
   answerRoute({
@@ -14,5 +19,9 @@ export const handler = webSocketHandler(
     add: addChannels(table),
     remove: removeChannels(table),
     forget: removeConnection(table),
+    check: checkChannel({
+      authorize: authorize({ db, devicesTable: env.DEVICES_TABLE, roomsTable: env.ROOMS_TABLE, ...standing }),
+      requireSession: requireSession(standing),
+    }),
   }),
 );

@@ -1,9 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { BatchWriteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { inBatches } from '../platform/batches.ts';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Sends } from '../platform/clients.ts';
+import { queryItems, writeItems } from '../platform/tables.ts';
+import { type Holder, holderAttributes, parseHolder } from './holder.ts';
 
-/** The connections table: per connection an item `#connection`, and one per channel it subscribes to. */
+/** The connections table: per connection an item `#connection`, and one per channel it subscribes to, which says whose it is. */
 interface ConnectionTable {
   readonly db: Sends;
   readonly tableName: string;
@@ -12,31 +12,37 @@ interface ConnectionTable {
 const connectionItem = '#connection';
 /** API Gateway ends a connection after two hours; the TTL clears what a lost $disconnect leaves behind. */
 const lifetimeSeconds = 3 * 3600;
-/** AWS: "BatchWriteItem", at most 25. */
-const writesPerCall = 25;
-const triesForUnprocessed = 6;
 
 const expiresAt = () => Math.floor(Date.now() / 1000) + lifetimeSeconds;
 
 export const saveConnection =
   ({ db, tableName }: ConnectionTable) =>
-  async (connectionId: string, connectedAt: number): Promise<void> => {
+  async (connectionId: string, connectedAt: number, holder: Holder): Promise<void> => {
     await db.send(
       new PutCommand({
         TableName: tableName,
-        Item: { connectionId, channel: connectionItem, connectedAt, expiresAt: expiresAt() },
+        Item: {
+          connectionId,
+          channel: connectionItem,
+          connectedAt,
+          ...holderAttributes(holder),
+          expiresAt: expiresAt(),
+        },
       }),
     );
   };
 
-export const addChannels = (table: ConnectionTable) => async (connectionId: string, channels: readonly string[]) =>
-  writeAll(
-    table,
-    channels.map((channel) => ({ PutRequest: { Item: { connectionId, channel, expiresAt: expiresAt() } } })),
-  );
+export const addChannels =
+  (table: ConnectionTable) => async (connectionId: string, channels: readonly string[], holder: Holder) =>
+    writeItems(
+      table,
+      channels.map((channel) => ({
+        PutRequest: { Item: { connectionId, channel, ...holderAttributes(holder), expiresAt: expiresAt() } },
+      })),
+    );
 
 export const removeChannels = (table: ConnectionTable) => async (connectionId: string, channels: readonly string[]) =>
-  writeAll(
+  writeItems(
     table,
     channels.map((channel) => ({ DeleteRequest: { Key: { connectionId, channel } } })),
   );
@@ -44,7 +50,7 @@ export const removeChannels = (table: ConnectionTable) => async (connectionId: s
 /** Forgets a connection and all that it subscribed to. */
 export const removeConnection = (table: ConnectionTable) => async (connectionId: string) => {
   const channels: string[] = [];
-  for await (const item of queryAll(table, {
+  for await (const item of queryItems(table, {
     KeyConditionExpression: 'connectionId = :id',
     ExpressionAttributeValues: { ':id': connectionId },
   })) {
@@ -53,43 +59,21 @@ export const removeConnection = (table: ConnectionTable) => async (connectionId:
   await removeChannels(table)(connectionId, channels);
 };
 
-/** Connections that subscribe to a channel, by the index, never by a scan. */
+export interface Subscriber extends Holder {
+  readonly connectionId: string;
+}
+
+/** Connections that subscribe to a channel, and whose they are; by the index, never by a scan. */
 export const findSubscribers =
   (table: ConnectionTable) =>
-  async (channel: string): Promise<string[]> => {
-    const connections: string[] = [];
-    for await (const item of queryAll(table, {
+  async (channel: string): Promise<Subscriber[]> => {
+    const subscribers: Subscriber[] = [];
+    for await (const item of queryItems(table, {
       IndexName: 'byChannel',
       KeyConditionExpression: 'channel = :channel',
       ExpressionAttributeValues: { ':channel': channel },
     })) {
-      connections.push(String(item['connectionId']));
+      subscribers.push({ connectionId: String(item['connectionId']), ...parseHolder(item) });
     }
-    return connections;
+    return subscribers;
   };
-
-async function* queryAll({ db, tableName }: ConnectionTable, query: object): AsyncGenerator<Record<string, unknown>> {
-  let from: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await db.send(
-      new QueryCommand({ TableName: tableName, ExclusiveStartKey: from, ...query }),
-    );
-    yield* Items;
-    from = LastEvaluatedKey;
-  } while (from !== undefined);
-}
-
-async function writeAll({ db, tableName }: ConnectionTable, writes: readonly object[]): Promise<void> {
-  await Promise.all(
-    inBatches(writes, writesPerCall).map(async (batch) => {
-      let request: Record<string, object[]> = { [tableName]: batch };
-      for (let tries = 1; ; tries += 1) {
-        const { UnprocessedItems = {} } = await db.send(new BatchWriteCommand({ RequestItems: request as never }));
-        if (Object.keys(UnprocessedItems).length === 0) return;
-        if (tries === triesForUnprocessed) throw new Error('DynamoDB left writes unprocessed: it is throttling.');
-        request = UnprocessedItems;
-        await wait(2 ** tries * 10);
-      }
-    }),
-  );
-}

@@ -1,16 +1,29 @@
 import * as z from 'zod';
 import { platformEnv } from '../platform/env.ts';
+import { apiEnv } from '../platform/http/apiEnv.ts';
+
+/** The API's endpoint with its stage, `wss://…/<stage>`; the management API answers at the same place over https. */
+const webSocketUrl = z.string().regex(/^wss?:\/\//, 'must be a ws:// or wss:// URL');
 
 /** live/connection: the WebSocket routes $connect, $disconnect, $default, subscribe and unsubscribe. */
 export const connectionEnv = z.object({
   ...platformEnv,
   CONNECTIONS_TABLE: z.string().min(1),
+  DIRECTORY_TABLE: z.string().min(1),
+  DEVICES_TABLE: z.string().min(1),
+  ROOMS_TABLE: z.string().min(1),
 });
 
 /** live/push: consumes the live queue and posts to the connections that subscribed. */
 export const pushEnv = z.object({
   ...platformEnv,
   CONNECTIONS_TABLE: z.string().min(1),
-  /** The API's endpoint with its stage, `wss://…/<stage>`; the management API answers at the same place over https. */
-  WEBSOCKET_URL: z.string().regex(/^wss?:\/\//, 'must be a ws:// or wss:// URL'),
+  DIRECTORY_TABLE: z.string().min(1),
+  WEBSOCKET_URL: webSocketUrl,
 });
+
+/** live/authorize: lets a connection in for a ticket. */
+export const authorizeEnv = z.object({ ...platformEnv, EPHEMERAL_TABLE: z.string().min(1) });
+
+/** live/api: tickets over HTTP. */
+export const liveApiEnv = z.object({ ...apiEnv, WEBSOCKET_URL: webSocketUrl });

@@ -1,10 +1,16 @@
 import * as z from 'zod';
 
-/** Channels that a client may subscribe to: `device:{deviceId}` today. */
+/**
+ * Channels that a client may subscribe to: what one device says, what the devices of a room or of an application say, the alarms of
+ * an application, and the platform's own messages, which are for its admins.
+ */
 const channel = z
   .string()
   .max(256)
-  .regex(/^device:[A-Za-z0-9:_-]{1,128}$/, "must be 'device:' followed by a device id");
+  .regex(
+    /^(?:device:[A-Za-z0-9:_-]{1,128}|(?:room|application|alarms):[A-Za-z0-9_-]{1,64}|system)$/,
+    "must be 'device:', 'room:', 'application:' or 'alarms:' followed by an id, or 'system'",
+  );
 
 /** Client → server. Routed by `action`. */
 export const subscribeRequest = z.object({
@@ -17,8 +23,11 @@ export const metricValue = z.union([z.number(), z.string(), z.boolean()]);
 
 /** One device's new values in one message. Times are ISO 8601 UTC. */
 const liveUpdate = z.object({
-  channel: z.string(),
+  /** Whoever subscribed to one of these gets it, once. */
+  channels: z.array(z.string()).min(1),
   deviceId: z.string(),
+  roomId: z.string().optional(),
+  applicationId: z.string(),
   messageId: z.string(),
   /** Event time. */
   time: z.iso.datetime(),
@@ -32,9 +41,17 @@ export type LiveUpdate = z.infer<typeof liveUpdate>;
 /** What telemetry/ingest puts on the live queue: one packed SQS message per batch. */
 export const liveMessage = z.object({ updates: z.array(liveUpdate).min(1) });
 
+/** A channel that was not subscribed, and why: as the HTTP API would refuse to read what it is about. */
+const channelRefusal = z.object({ channel: z.string(), status: z.int(), detail: z.string() });
+export type ChannelRefusal = z.infer<typeof channelRefusal>;
+
 /** Server → client. */
 export const serverMessage = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('subscribed'), channels: z.array(z.string()) }),
+  z.object({
+    type: z.literal('subscribed'),
+    channels: z.array(z.string()),
+    refused: z.array(channelRefusal).optional(),
+  }),
   z.object({ type: z.literal('unsubscribed'), channels: z.array(z.string()) }),
   z.object({ type: z.literal('updates'), updates: z.array(liveUpdate) }),
   z.object({ type: z.literal('error'), title: z.string(), detail: z.string() }),

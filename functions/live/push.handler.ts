@@ -1,3 +1,4 @@
+import { readStanding } from '../platform/access/memberships.ts';
 import { documentClient, managementClient } from '../platform/clients.ts';
 import { parseEnv } from '../platform/env.ts';
 import { sqsHandler } from '../platform/sqsHandler.ts';
@@ -6,12 +7,14 @@ import { pushEnv } from './env.ts';
 import { pushUpdates } from './pushUpdates.ts';
 
 const env = parseEnv(pushEnv);
-const table = { db: documentClient(), tableName: env.CONNECTIONS_TABLE };
+const db = documentClient();
+const table = { db, tableName: env.CONNECTIONS_TABLE };
 
 export const handler = sqsHandler(
   pushUpdates({
     management: managementClient(env.WEBSOCKET_URL),
     findSubscribers: findSubscribers(table),
+    readStanding: readStanding({ db, tableName: env.DIRECTORY_TABLE }),
     removeConnection: removeConnection(table),
   }),
 );

@@ -1,18 +1,26 @@
-import { GoneException, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import {
+  DeleteConnectionCommand,
+  GoneException,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
 import type { SQSRecord } from 'aws-lambda';
 import { bulkhead } from 'cockatiel';
 import type { z } from 'zod';
+import type { readStanding, Standing } from '../platform/access/memberships.ts';
 import { inPacks } from '../platform/batches.ts';
 import type { Sends } from '../platform/clients.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
-import type { findSubscribers, removeConnection } from './connections.ts';
+import { mayHear } from './channels.ts';
+import type { findSubscribers, removeConnection, Subscriber } from './connections.ts';
 import { type LiveUpdate, liveMessage, type serverMessage } from './protocol.ts';
 import { updateBytes } from './updateBytes.ts';
 
 interface PushDependencies {
   readonly management: Sends;
   readonly findSubscribers: ReturnType<typeof findSubscribers>;
+  /** Keeps what it read for seconds, so that what is pushed costs no read of its own. */
+  readonly readStanding: ReturnType<typeof readStanding>;
   readonly removeConnection: ReturnType<typeof removeConnection>;
 }
 
@@ -26,11 +34,12 @@ interface Arrival {
 }
 
 /**
- * Posts a batch's updates to those who subscribed, packed into one message per connection. A connection that is gone is
- * forgotten; where a post fails otherwise, the queue messages with its updates come again.
+ * Posts a batch's updates to those who subscribed and still may hear them, packed into one message per connection. Who was signed
+ * out since, or came with an access token that is over, is disconnected; so is forgotten who is gone. Where something fails
+ * otherwise, the queue messages with its updates come again.
  */
 export const pushUpdates =
-  ({ management, findSubscribers, removeConnection }: PushDependencies): BatchHandler =>
+  ({ management, findSubscribers, readStanding, removeConnection }: PushDependencies): BatchHandler =>
   async (records) => {
     const failed = new Set<SQSRecord>();
     const arrivals = records.flatMap((record) => {
@@ -44,25 +53,58 @@ export const pushUpdates =
         logger.warn('connection not removed', { connectionId, reason: (error as Error).message }),
       );
     const limited = bulkhead(callsAtOnce, Number.POSITIVE_INFINITY);
-    const channels = [...new Set(arrivals.map(({ update }) => update.channel))];
-    const subscribers = new Map<string, readonly string[]>();
+    const channels = [...new Set(arrivals.flatMap(({ update }) => update.channels))];
+    const subscribers = new Map<string, readonly Subscriber[]>();
     await Promise.all(
       channels.map(async (channel) => {
         try {
           subscribers.set(channel, await limited.execute(() => findSubscribers(channel)));
         } catch (error) {
           logger.error('subscribers not found; the updates come again', { channel, reason: (error as Error).message });
-          for (const { record, update } of arrivals) if (update.channel === channel) failed.add(record);
+          for (const { record, update } of arrivals) if (update.channels.includes(channel)) failed.add(record);
         }
       }),
     );
 
+    // Who subscribed to a device and to its room gets the update once.
+    const listeners = new Map([...subscribers.values()].flat().map((one) => [one.connectionId, one]));
+    const standings = new Map<string, Standing>();
+    await Promise.all(
+      [...listeners.values()].map(async (listener) => {
+        try {
+          standings.set(listener.connectionId, await limited.execute(() => readStanding(listener)));
+        } catch (error) {
+          logger.error('memberships not read; the updates come again', { reason: (error as Error).message });
+        }
+      }),
+    );
+    const isOver = ({ connectionId, authorizedUntil }: Subscriber) =>
+      standings.get(connectionId)?.signedIn === false || authorizedUntil * 1000 <= Date.now();
+    await Promise.all(
+      [...listeners.values()].filter(isOver).map(({ connectionId }) =>
+        limited.execute(async () => {
+          await disconnect(management, connectionId);
+          await forget(connectionId);
+        }),
+      ),
+    );
+
     const byConnection = new Map<string, Arrival[]>();
     for (const arrival of arrivals) {
-      for (const connectionId of subscribers.get(arrival.update.channel) ?? []) {
-        const group = byConnection.get(connectionId);
-        if (group) group.push(arrival);
-        else byConnection.set(connectionId, [arrival]);
+      const { record, update } = arrival;
+      const heard = new Set(
+        update.channels.flatMap((channel) => subscribers.get(channel) ?? []).map((one) => one.connectionId),
+      );
+      for (const connectionId of heard) {
+        const listener = listeners.get(connectionId);
+        if (listener === undefined || isOver(listener)) continue;
+        const standing = standings.get(connectionId);
+        if (standing === undefined) failed.add(record);
+        else if (mayHear(listener, standing, update)) {
+          const group = byConnection.get(connectionId);
+          if (group) group.push(arrival);
+          else byConnection.set(connectionId, [arrival]);
+        }
       }
     }
 
@@ -96,6 +138,14 @@ function readUpdates(record: SQSRecord): readonly LiveUpdate[] | undefined {
     logger.error('not a message of live updates', { sqsMessageId: record.messageId, reason: (error as Error).message });
     return undefined;
   }
+}
+
+/** The client comes back with a new ticket, if it may. */
+async function disconnect(management: Sends, connectionId: string): Promise<void> {
+  await management.send(new DeleteConnectionCommand({ ConnectionId: connectionId })).catch((error: Error) => {
+    if (error instanceof GoneException) return;
+    logger.warn('connection not ended', { connectionId, reason: error.message });
+  });
 }
 
 async function post(management: Sends, connectionId: string, group: readonly Arrival[]): Promise<void> {

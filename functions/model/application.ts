@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { role } from '../platform/access/permissions.ts';
-import { applicationId, deviceId, displayName, roomId, timestamp, version } from './identifiers.ts';
+import { applicationId, configuration, deviceId, displayName, roomId, timestamp, version } from './identifiers.ts';
 
 /** The unit of isolation: every device, room and member belongs to one. */
 export const application = z
   .object({
     applicationId,
     name: displayName,
-    settings: z.record(z.string().min(1).max(64), z.json()),
+    settings: configuration,
     version,
     createdAt: timestamp,
     updatedAt: timestamp,

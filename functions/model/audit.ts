@@ -15,7 +15,7 @@ export const auditEntry = z
     /** As in `device:boiler-7`. */
     entity: z.string(),
     /** Fields that changed, with their values before and after; never a secret. */
-    changes: z.record(z.string(), z.object({ from: z.json().optional(), to: z.json().optional() })).optional(),
+    changes: z.record(z.string(), z.object({ from: z.unknown().optional(), to: z.unknown().optional() })).optional(),
   })
   .meta({ id: 'AuditEntry' });
 export type AuditEntry = z.infer<typeof auditEntry>;

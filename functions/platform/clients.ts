@@ -1,4 +1,5 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
@@ -39,6 +40,8 @@ export const iotClient = (): IoTClient => new IoTClient(common);
 
 /** Publishes at the region's endpoint; the signature tells the account. */
 export const iotDataClient = (): IoTDataPlaneClient => new IoTDataPlaneClient(common);
+
+export const cognitoClient = (): CognitoIdentityProviderClient => new CognitoIdentityProviderClient(common);
 
 /** The client discovers its cell's endpoint by itself, which is what DescribeEndpoints is granted for. */
 export const timestreamWriteClient = (): TimestreamWriteClient => new TimestreamWriteClient(common);

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, BatchWriteCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { inBatches } from './batches.ts';
 import type { Sends } from './clients.ts';
 
@@ -7,6 +7,8 @@ import type { Sends } from './clients.ts';
 export const statementsPerCall = 25;
 /** AWS: "BatchGetItem", at most 100 keys. */
 const keysPerCall = 100;
+/** AWS: "BatchWriteItem", at most 25. */
+const writesPerCall = 25;
 const triesForUnprocessed = 5;
 
 type Item = Record<string, unknown>;
@@ -55,3 +57,43 @@ export const readItems =
     );
     return found;
   };
+
+interface TableOf {
+  readonly db: Sends;
+  readonly tableName: string;
+}
+
+/** Everything that a query finds, page by page. */
+export async function* queryItems(
+  { db, tableName }: TableOf,
+  query: Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>,
+): AsyncGenerator<Item> {
+  let from: Item | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await db.send(
+      new QueryCommand({ TableName: tableName, ExclusiveStartKey: from, ...query }),
+    );
+    yield* Items;
+    from = LastEvaluatedKey;
+  } while (from !== undefined);
+}
+
+/**
+ * Puts and deletes, each for itself, in as few calls as can be.
+ * @param writes as in BatchWriteItem's RequestItems
+ * @throws Error when DynamoDB leaves writes unprocessed again and again
+ */
+export async function writeItems({ db, tableName }: TableOf, writes: readonly object[]): Promise<void> {
+  await Promise.all(
+    inBatches(writes, writesPerCall).map(async (batch) => {
+      let request: Record<string, readonly object[]> = { [tableName]: batch };
+      for (let tries = 1; ; tries += 1) {
+        const { UnprocessedItems = {} } = await db.send(new BatchWriteCommand({ RequestItems: request as never }));
+        if (Object.keys(UnprocessedItems).length === 0) return;
+        if (tries === triesForUnprocessed) throw new Error('DynamoDB left writes unprocessed: it is throttling.');
+        request = UnprocessedItems;
+        await wait(2 ** tries * 10);
+      }
+    }),
+  );
+}

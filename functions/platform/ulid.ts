@@ -9,13 +9,23 @@ const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
  * @param time epoch milliseconds
  */
 export function deterministicUlid(time: number, seed: string): string {
+  let text = timePart(time);
+  const random = createHash('sha256').update(seed).digest();
+  for (let place = 0; place < 16; place += 1) text += alphabet[(random[place] ?? 0) % 32];
+  return text;
+}
+
+/** The ULIDs of a millisecond are between these two, both included. @param time epoch milliseconds */
+export const firstUlid = (time: number): string => timePart(time) + '0'.repeat(16);
+export const lastUlid = (time: number): string => timePart(time) + 'Z'.repeat(16);
+
+/** 48 bits; a later time counts as the last that fits. */
+function timePart(time: number): string {
   let text = '';
-  for (let rest = time, place = 0; place < 10; place += 1) {
+  for (let rest = Math.min(time, 2 ** 48 - 1), place = 0; place < 10; place += 1) {
     text = alphabet[rest % 32] + text;
     rest = Math.floor(rest / 32);
   }
-  const random = createHash('sha256').update(seed).digest();
-  for (let place = 0; place < 16; place += 1) text += alphabet[(random[place] ?? 0) % 32];
   return text;
 }
 

@@ -28,6 +28,7 @@ export interface DeviceProfile {
   readonly applicationId: string;
   /** The gateway that may publish for it. */
   readonly gatewayId: string | undefined;
+  readonly roomId: string | undefined;
   readonly format: Format | undefined;
   readonly units: Readonly<Record<string, string>>;
   /** Names of an X-ray track's channels. */
@@ -38,6 +39,7 @@ export const unknownProfile: DeviceProfile = {
   deviceType: undefined,
   applicationId: 'default',
   gatewayId: undefined,
+  roomId: undefined,
   format: undefined,
   units: {},
   channels: ['a', 'b', 'c'],

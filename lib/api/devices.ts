@@ -3,19 +3,24 @@ import { devicesApiEnv } from '../../functions/devices/env.ts';
 import { deviceOperations } from '../../functions/devices/operations.ts';
 import { ApiFeature } from '../constructs/apiFeature.ts';
 import { allow, type FeatureProps } from './feature.ts';
+import { bulkWork, changesOfDevices, queryDevices } from './registry.ts';
 
 export function addDevices(scope: Construct, props: FeatureProps): void {
-  const { devices } = props.data;
+  const { devices, directory, events } = props.data;
   new ApiFeature(scope, 'Devices', {
     ...props,
+    ...bulkWork,
     entry: 'devices/api',
-    description: 'The registry of devices',
+    description: 'The registry of devices and gateways',
     operations: deviceOperations,
     env: devicesApiEnv,
-    environment: {},
+    environment: { EVENTS_TABLE: events.tableName },
     statements: [
-      allow(['dynamodb:PutItem'], devices.tableArn),
-      allow(['dynamodb:Query'], `${devices.tableArn}/index/byApplication`),
+      ...changesOfDevices(props.data),
+      allow(['dynamodb:PutItem', 'dynamodb:DeleteItem'], devices.tableArn),
+      // A type that a device is given must be there.
+      allow(['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem'], directory.tableArn),
+      queryDevices(props.data, 'byApplication', 'byName', 'byType', 'byRoom', 'byGateway', 'gateways'),
     ],
   });
 }

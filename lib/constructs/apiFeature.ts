@@ -9,6 +9,7 @@ import type { Operation, Operations } from '../../functions/platform/http/operat
 import { memberIndex } from '../../functions/platform/records/directory.ts';
 import type { Configuration } from '../config.ts';
 import type { DataStack } from '../dataStack.ts';
+import type { HandlerFiles } from './handlerCode.ts';
 import { type EnvironmentFor, NodeFunction } from './nodeFunction.ts';
 
 export interface ApiFeatureProps<Schema extends z.ZodType> {
@@ -29,6 +30,8 @@ export interface ApiFeatureProps<Schema extends z.ZodType> {
   readonly statements?: readonly PolicyStatement[];
   readonly timeout?: Duration;
   readonly memorySize?: number;
+  /** Beside the function's code. */
+  readonly files?: HandlerFiles;
 }
 
 /** A feature of the HTTP API: its function, a route for each operation, and the grants that their checks need. */
@@ -74,7 +77,12 @@ function checkStatements(operations: readonly Operation[], data: DataStack): Pol
   const isAbout = (kind: string) => operations.some(({ access }) => typeof access === 'object' && access.of === kind);
   return [
     allow(
-      ['UpdateItem', ...(operations.some(({ method }) => method === 'POST') ? ['PutItem', 'DeleteItem'] : [])],
+      [
+        'UpdateItem',
+        ...(operations.some(({ method, answersSecret }) => method === 'POST' && answersSecret !== true)
+          ? ['PutItem', 'DeleteItem']
+          : []),
+      ],
       data.ephemeral.tableArn,
     ),
     ...(operations.some(({ access }) => isSignedIn(access))

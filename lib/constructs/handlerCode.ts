@@ -7,12 +7,16 @@ import { buildSync } from 'esbuild';
 const project = join(import.meta.dirname, '..', '..');
 const functionsFolder = join(project, 'functions');
 
+/** Files beside a function's code, made when it is bundled. */
+export type HandlerFiles = Readonly<Record<string, () => string | Uint8Array>>;
+
 /**
  * The code of a function, bundled by esbuild in this process: the CDK's own NodejsFunction starts a package runner for each,
  * which takes a second every time.
  * @param entry handler file below functions/, as in `telemetry/ingest`
+ * @param files what lies beside the code, by name
  */
-export function handlerCode(entry: string): Code {
+export function handlerCode(entry: string, files: HandlerFiles = {}): Code {
   return Code.fromAsset(functionsFolder, {
     // The same code is the same asset, whatever else lies in the folder.
     assetHashType: AssetHashType.OUTPUT,
@@ -24,6 +28,7 @@ export function handlerCode(entry: string): Code {
       local: {
         tryBundle(folder) {
           bundle(join(functionsFolder, `${entry}.handler.ts`), folder);
+          for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content());
           return true;
         },
       },

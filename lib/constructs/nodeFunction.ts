@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { z } from 'zod';
 import type { platformEnv } from '../../functions/platform/env.ts';
 import type { Configuration } from '../config.ts';
-import { handlerCode } from './handlerCode.ts';
+import { type HandlerFiles, handlerCode } from './handlerCode.ts';
 
 /** What the construct gives every function by itself. */
 type PlatformKey = keyof typeof platformEnv;
@@ -21,6 +21,8 @@ export interface NodeFunctionProps<Schema extends z.ZodType> {
   readonly environment: EnvironmentFor<Schema>;
   readonly timeout?: Duration;
   readonly memorySize?: number;
+  /** Beside its code. */
+  readonly files?: HandlerFiles;
 }
 
 export type EnvironmentFor<Schema extends z.ZodType> = {
@@ -44,7 +46,7 @@ export class NodeFunction<Schema extends z.ZodType> extends Construct {
     });
     logGroup.grantWrite(role);
     this.function = new LambdaFunction(this, 'Function', {
-      code: handlerCode(entry),
+      code: handlerCode(entry, props.files),
       handler: 'index.handler',
       description: props.description,
       runtime: Runtime.NODEJS_24_X,

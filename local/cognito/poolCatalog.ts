@@ -42,6 +42,8 @@ export interface User {
   readonly password: PasswordHash;
   /** When a temporary password ends. Milliseconds since 1970, as the others. */
   readonly temporaryUntil: number | undefined;
+  /** It may neither sign in nor refresh. */
+  readonly disabled?: boolean;
   readonly created: number;
   readonly modified: number;
 }

@@ -70,6 +70,7 @@ export function createSignIn(catalog: PoolCatalog, tokens: Tokens) {
     const user = catalog.findUser(client.pool, username);
     if (!user) throw client.hidesUsers ? wrongPassword() : userNotFound();
     if (!(await isPassword(password, user.password))) throw wrongPassword();
+    if (user.disabled) throw notAuthorized('User is disabled.');
     if (user.temporaryUntil !== undefined && user.temporaryUntil <= Date.now())
       throw notAuthorized('Temporary password has expired and must be reset by an administrator.');
     if (user.status === 'FORCE_CHANGE_PASSWORD') return challenge(client, user);
@@ -110,6 +111,7 @@ export function createSignIn(catalog: PoolCatalog, tokens: Tokens) {
     if (!user || session.client !== client.id || session.username !== user.username)
       throw notAuthorized('Invalid session for the user.');
     if (session.expires <= Date.now()) throw notAuthorized('Invalid session for the user, session is expired.');
+    if (user.disabled) throw notAuthorized('User is disabled.');
     checkSecretHash(client, [username, user.username], given['SECRET_HASH']);
     checkPassword(password, catalog.pool(client.pool).passwordPolicy, policyIntro);
     const changed = await withPassword(user, password);

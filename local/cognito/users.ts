@@ -28,6 +28,9 @@ export const userInputs = {
   AdminSetUserPassword: z.strictObject({ ...named, Password: z.string(), Permanent: z.boolean().default(false) }),
   AdminGetUser: z.strictObject(named),
   AdminDeleteUser: z.strictObject(named),
+  AdminDisableUser: z.strictObject(named),
+  AdminEnableUser: z.strictObject(named),
+  AdminUserGlobalSignOut: z.strictObject(named),
   AdminAddUserToGroup: member,
   AdminRemoveUserFromGroup: member,
   AdminListGroupsForUser: z.strictObject({
@@ -114,6 +117,21 @@ export function createUserOperations(catalog: PoolCatalog, log: CloudLog) {
       catalog.deleteUser(input.UserPoolId, find(input).username);
       return {};
     },
+    AdminDisableUser(input: Input<'AdminDisableUser'>) {
+      const user = find(input);
+      catalog.updateUser(input.UserPoolId, { ...user, disabled: true, modified: Date.now() });
+      // AWS: "AdminDisableUser" revokes the tokens that the user holds.
+      catalog.revokeAll(input.UserPoolId, user.username);
+      return {};
+    },
+    AdminEnableUser(input: Input<'AdminEnableUser'>) {
+      catalog.updateUser(input.UserPoolId, { ...find(input), disabled: false, modified: Date.now() });
+      return {};
+    },
+    AdminUserGlobalSignOut(input: Input<'AdminUserGlobalSignOut'>) {
+      catalog.revokeAll(input.UserPoolId, find(input).username);
+      return {};
+    },
     AdminAddUserToGroup(input: Input<'AdminAddUserToGroup'>) {
       catalog.setMember(input.UserPoolId, find(input).username, input.GroupName, true);
       return {};
@@ -183,12 +201,12 @@ function nameUser(
   return { username: caseSensitive ? login : login.toLowerCase(), attributes };
 }
 
-const describe = ({ username, attributes, status, created, modified }: User) => ({
+const describe = ({ username, attributes, status, disabled, created, modified }: User) => ({
   Username: username,
   UserAttributes: attributeList(attributes),
   UserCreateDate: created / 1000,
   UserLastModifiedDate: modified / 1000,
-  Enabled: true,
+  Enabled: disabled !== true,
   UserStatus: status,
 });
 
@@ -206,12 +224,14 @@ function readFilter(filter: string | undefined): (user: User) => boolean {
   const [, name = '', operator, text = ''] = /^\s*"?([\w:]+)"?\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*$/.exec(filter) ?? [];
   if (!filtered.includes(name)) throw invalid(`Error while parsing filter.: ${filter}`);
   const wanted = text.replace(/\\(.)/g, '$1');
-  return ({ username, attributes, status }) => {
+  return ({ username, attributes, status, disabled }) => {
     const value =
       name === 'username'
         ? username
         : name === 'status'
-          ? 'Enabled'
+          ? disabled
+            ? 'Disabled'
+            : 'Enabled'
           : name === 'cognito:user_status'
             ? status
             : attributes[name];

@@ -127,7 +127,7 @@ export async function measure(variant: Variant, load: Load, tell: (what: string)
 }
 
 /** Nearest rank. */
-function percentile(values: readonly number[], share: number): number {
+export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }

@@ -2,7 +2,7 @@ import WebSocket from 'ws';
 import type * as z from 'zod';
 import { serverMessage } from '../../functions/live/protocol.ts';
 import type { SystemOutputs } from '../outputs.ts';
-import { signedWebSocketUrl } from '../signing.ts';
+import { liveUrl, signIn } from '../signIn.ts';
 
 export interface Watcher {
   /** Message id → when its update came, milliseconds of performance.now(). */
@@ -17,8 +17,11 @@ export interface Watcher {
 const channelsPerRequest = 100;
 
 /** Subscribes to devices the way a front end does, and notes when each update comes. */
-export async function watchUpdates({ websocket, aws }: SystemOutputs, deviceIds: readonly string[]): Promise<Watcher> {
-  const socket = new WebSocket(signedWebSocketUrl({ url: websocket.url, region: aws.region, credentials: aws }));
+export async function watchUpdates(
+  { http, signIn: developer }: SystemOutputs,
+  deviceIds: readonly string[],
+): Promise<Watcher> {
+  const socket = new WebSocket(await liveUrl(http, await signIn(http, developer)));
   const arrivals = new Map<string, number>();
   let frames = 0;
   let confirmed = 0;

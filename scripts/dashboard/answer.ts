@@ -14,9 +14,3 @@ export const problem = (status: number, detail: string, headers: Answer['headers
   body: JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail }),
   headers,
 });
-
-export const json = (value: unknown): Answer => ({
-  status: 200,
-  type: 'application/json',
-  body: JSON.stringify(value),
-});

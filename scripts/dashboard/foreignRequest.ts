@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { type Answer, problem } from './answer.ts';
 
 /**
- * Refuses what does not come from the dashboard's own page. Whoever can call this server calls AWS with the credentials of the
- * person who runs it, and every web page in their browser can reach loopback: under a name of its own that it lets resolve to
- * 127.0.0.1 (DNS rebinding, seen by Host), or straight (seen by Origin and Sec-Fetch-Site).
+ * Refuses what does not come from the dashboard's own page. Every web page in a person's browser can reach loopback: under a name of
+ * its own that it lets resolve to 127.0.0.1 (DNS rebinding, seen by Host), or straight (seen by Origin and Sec-Fetch-Site). It could
+ * read what the page keeps there, and guess passwords from here.
  */
 export function refuseForeign(
   { headers, url }: Pick<IncomingMessage, 'headers' | 'url'>,

@@ -1,22 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PlainError } from '../commandLine.ts';
-import { signedWebSocketUrl } from '../signing.ts';
-import { type Answer, json, problem } from './answer.ts';
+import { type Answer, problem } from './answer.ts';
 import { buildPage } from './buildPage.ts';
 import { refuseForeign } from './foreignRequest.ts';
-import { askSignedApi, type SigningKey } from './signedApi.ts';
+import { forwardToApi } from './forwardToApi.ts';
 
 interface ServeOptions {
-  /** Loopback: whoever reaches it calls the APIs with these credentials. */
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
   readonly http: { readonly url: string };
   readonly websocket: { readonly url: string };
-  readonly region: string;
-  /** Asked for each signature, since credentials of AWS may be short-lived. */
-  readonly credentials: () => Promise<SigningKey>;
+  /** Of a local system: the page signs in with it by itself. */
+  readonly signIn?: { readonly email: string; readonly password: string } | undefined;
 }
 
 export interface Dashboard {
@@ -26,33 +23,26 @@ export interface Dashboard {
 
 /** @throws PlainError when the port is taken. */
 export async function serveDashboard(options: ServeOptions): Promise<Dashboard> {
-  const { host, http, websocket, region, credentials } = options;
+  const { host, http, websocket, signIn } = options;
   const page = await buildPage();
-  const askApi = askSignedApi({ url: http.url.replace(/\/$/, ''), region, credentials });
+  const askApi = forwardToApi({ url: http.url.replace(/\/$/, '') });
   const alwaysSent = securityHeaders(new URL(websocket.url).origin);
-
-  const answer = async (path: string, query: string): Promise<Answer> => {
-    if (path === '/session') {
-      return json({
-        websocketUrl: signedWebSocketUrl({ url: websocket.url, region, credentials: await credentials() }),
-      });
-    }
-    if (path.startsWith('/api/')) return await askApi(`${path}${query}`);
-    return page.get(path) ?? problem(404, `There is no ${path} here.`);
-  };
 
   let own: readonly string[] = [];
   const respond = async (request: IncomingMessage): Promise<Answer> => {
     const refusal = refuseForeign(request, own);
     if (refusal !== undefined) return refusal;
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return problem(405, 'The dashboard only reads.', { allow: 'GET, HEAD' });
-    }
     const base = `http://${own[0]}`;
     if (!URL.canParse(request.url ?? '', base)) return problem(400, 'The address can’t be read.');
     // Only path and query are taken over, so no request names another host.
     const { pathname, search } = new URL(request.url ?? '', base);
-    return await answer(pathname, search).catch((error: Error) => problem(502, error.message));
+    if (pathname.startsWith('/api/')) return await askApi(request, `${pathname}${search}`);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return problem(405, 'The page can only be read.', { allow: 'GET, HEAD' });
+    }
+    if (pathname === '/sign-in.json' && signIn !== undefined)
+      return { status: 200, type: 'application/json', body: JSON.stringify(signIn) };
+    return page.get(pathname) ?? problem(404, `There is no ${pathname} here.`);
   };
 
   const server = createServer(async (request, response) => send(response, await respond(request), alwaysSent));

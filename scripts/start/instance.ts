@@ -8,6 +8,8 @@ export interface Instance {
   readonly stateDir: string;
   readonly outputsFile: string;
   readonly logFile: string;
+  /** The developer's own sign-in, kept as long as the state. */
+  readonly signInFile: string;
   /** Lets another take the folder. */
   release(): Promise<void>;
 }
@@ -40,12 +42,14 @@ export async function takeInstance(directory: string, { fresh }: { fresh: boolea
     stateDir: join(directory, 'state'),
     outputsFile: join(directory, 'outputs.json'),
     logFile: join(directory, 'cloud.log'),
+    signInFile: join(directory, 'sign-in.json'),
     release: () => rm(pidFile, { force: true }),
   };
   // Left behind by a process that was killed.
   await rm(instance.outputsFile, { force: true });
   if (fresh) {
     await rm(instance.stateDir, { recursive: true, force: true });
+    await rm(instance.signInFile, { force: true });
     await rm(join(directory, 'devices'), { recursive: true, force: true });
   }
   await mkdir(instance.stateDir, { recursive: true });

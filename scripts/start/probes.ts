@@ -5,7 +5,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import WebSocket from 'ws';
 import { PlainError } from '../commandLine.ts';
 import type { SystemOutputs } from '../outputs.ts';
-import { signedHeaders, signedWebSocketUrl } from '../signing.ts';
+import { liveUrl, signIn } from '../signIn.ts';
 
 interface Probe {
   readonly what: string;
@@ -14,11 +14,11 @@ interface Probe {
 
 /** One question to each part that outputs.json tells of, such as a client would ask. */
 export function probesOf(outputs: SystemOutputs, devicesTable: string): Probe[] {
-  const { mqtt, http, websocket, dashboard, aws } = outputs;
+  const { mqtt, http, websocket, dashboard, aws, signIn: developer } = outputs;
   return [
     { what: `MQTT at ${mqtt.host}:${mqtt.port}`, ask: () => shakeHands(mqtt) },
-    { what: `HTTP API at ${http.url}`, ask: () => get(`${http.url}/api/health`, aws) },
-    { what: `WebSocket API at ${websocket.url}`, ask: () => openWebSocket(websocket.url, aws) },
+    { what: `HTTP API at ${http.url}`, ask: () => get(`${http.url}/api/health`) },
+    { what: `WebSocket API at ${websocket.url}`, ask: () => openWebSocket(http, developer) },
     { what: `AWS endpoint at ${aws.endpointUrl}`, ask: () => readItem(aws, devicesTable) },
     ...(dashboard === undefined ? [] : [{ what: `dashboard at ${dashboard.url}`, ask: () => get(dashboard.url) }]),
   ];
@@ -58,15 +58,15 @@ async function shakeHands({ host, port, caFile }: SystemOutputs['mqtt']): Promis
   });
 }
 
-async function get(url: string, aws?: SystemOutputs['aws']): Promise<void> {
-  const headers = aws === undefined ? {} : signedHeaders({ url, region: aws.region, credentials: aws });
-  const response = await fetch(url, { headers, signal: AbortSignal.timeout(15_000) });
+async function get(url: string): Promise<void> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(15_000) });
   const body = await response.text();
   if (!response.ok) throw new Error(`${response.status} ${body.slice(0, 500)}`);
 }
 
-async function openWebSocket(url: string, aws: SystemOutputs['aws']): Promise<void> {
-  const socket = new WebSocket(signedWebSocketUrl({ url, region: aws.region, credentials: aws }));
+/** As a person does: signs in, asks for a ticket, connects with it. */
+async function openWebSocket(http: SystemOutputs['http'], developer: SystemOutputs['signIn']): Promise<void> {
+  const socket = new WebSocket(await liveUrl(http, await signIn(http, developer)));
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve).once('error', reject);
   });

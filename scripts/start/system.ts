@@ -3,6 +3,7 @@ import type { CloudLog } from '../../local/context.ts';
 import { startDashboard } from '../dashboard.ts';
 import { removeOutputs, type SystemOutputs, writeOutputs } from '../outputs.ts';
 import { prepareAssembly } from './assembly.ts';
+import { developerSignIn } from './developerSignIn.ts';
 import { assembliesDir, type Instance } from './instance.ts';
 import type { Ports } from './ports.ts';
 import { answerAll, probesOf } from './probes.ts';
@@ -59,10 +60,19 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     open.push(cloud);
     tell(`the local cloud runs ${Object.keys(cloud.outputs).length} stacks`);
     const places = placesOf(cloud);
+    const signIn = await developerSignIn(
+      {
+        client: { region, endpoint: cloud.endpointUrl, credentials: { ...cloud.credentials } },
+        output: (_, key) => outputNamed(cloud.outputs, key),
+      },
+      instance.signInFile,
+    );
 
-    const dashboard = options.dashboard ? await startDashboard({ host, port: ports.dashboard, ...places }) : undefined;
+    const dashboard = options.dashboard
+      ? await startDashboard({ host, port: ports.dashboard, ...places, signIn })
+      : undefined;
     if (dashboard !== undefined) open.push(dashboard);
-    const outputs = { ...places, ...(dashboard === undefined ? {} : { dashboard: { url: dashboard.url } }) };
+    const outputs = { ...places, signIn, ...(dashboard === undefined ? {} : { dashboard: { url: dashboard.url } }) };
 
     await answerAll(probesOf(outputs, outputNamed(cloud.outputs, 'DevicesTableName')));
     tell(`MQTT, HTTP, WebSocket, ${dashboard === undefined ? '' : 'dashboard '}and AWS endpoint answer`);

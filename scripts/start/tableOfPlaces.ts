@@ -3,10 +3,14 @@ import type { SystemOutputs } from '../outputs.ts';
 import type { Instance } from './instance.ts';
 
 /** Where everything is, for a person. */
-export function tableOfPlaces({ dashboard, http, websocket, mqtt, aws }: SystemOutputs, instance: Instance): string {
+export function tableOfPlaces(
+  { dashboard, http, websocket, mqtt, aws, signIn }: SystemOutputs,
+  instance: Instance,
+): string {
   const outputsFile = relative('.', instance.outputsFile);
   const rows = [
     ...(dashboard === undefined ? [] : [['Dashboard', dashboard.url]]),
+    ['Sign in', `${signIn.email}, password ${signIn.password}`],
     ['HTTP API', http.url],
     ['WebSocket', websocket.url],
     ['MQTT', `${mqtt.host}:${mqtt.port}, TLS with a client certificate; CA ${relative('.', mqtt.caFile)}`],

@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import WebSocket from 'ws';
 import type { z } from 'zod';
 import { type LiveUpdate, serverMessage } from '../../functions/live/protocol.ts';
-import { signedWebSocketUrl } from '../../scripts/signing.ts';
+import { liveUrl } from '../../scripts/signIn.ts';
 import { until } from '../until.ts';
 import type { SystemUnderTest } from './openSystem.ts';
+import { type Person, signIn } from './signIn.ts';
 
 type ServerMessage = z.infer<typeof serverMessage>;
 
@@ -14,10 +15,19 @@ export interface Live {
   /** Sends a request and waits for the server's own answer. */
   ask(request: unknown): Promise<ServerMessage>;
   close(): Promise<void>;
+  /** Resolves when the server ends it. */
+  readonly closed: Promise<unknown>;
 }
 
-export async function openLive({ websocket, aws }: SystemUnderTest): Promise<Live> {
-  const socket = new WebSocket(signedWebSocketUrl({ url: websocket.url, region: aws.region, credentials: aws }));
+/** An admin of the platform for each system, who may watch whatever there is. */
+const watchers = new WeakMap<SystemUnderTest, Promise<Person>>();
+
+/** A connection as somebody who asks for a ticket: an admin of the platform, unless told who. */
+export async function openLive(system: SystemUnderTest, as?: Pick<Person, 'accessToken'>): Promise<Live> {
+  const watcher = watchers.get(system) ?? signIn(system, { platformAdmin: true });
+  watchers.set(system, watcher);
+  const { accessToken } = as ?? (await watcher);
+  const socket = new WebSocket(await liveUrl(system.http, accessToken));
   const updates: LiveUpdate[] = [];
   const answers: ServerMessage[] = [];
   socket.on('message', (data: Buffer) => {
@@ -26,14 +36,15 @@ export async function openLive({ websocket, aws }: SystemUnderTest): Promise<Liv
     else answers.push(message);
   });
   await once(socket, 'open');
+  const closed = once(socket, 'close');
   return {
+    closed,
     updates,
     async ask(request) {
       socket.send(JSON.stringify(request));
       return await until('an answer on the WebSocket', () => answers.shift());
     },
     async close() {
-      const closed = once(socket, 'close');
       socket.close();
       await closed;
     },

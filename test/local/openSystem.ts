@@ -11,13 +11,14 @@ export type SystemUnderTest = Awaited<ReturnType<typeof openSystem>>;
 
 /** A running system as its users have it: the places of its outputs.json, and unchanged AWS SDK clients. */
 export async function openSystem(outputsFile?: string) {
-  const { http, websocket, aws } = await readOutputs(outputsFile);
+  const { http, websocket, aws, signIn: developer } = await readOutputs(outputsFile);
   const target = await localTarget(outputsFile);
   return {
     ...target,
     http,
     websocket,
     aws,
+    developer,
     iot: new IoTClient(target.client),
     db: DynamoDBDocumentClient.from(new DynamoDBClient(target.client)),
     s3: new S3Client({ ...target.client, forcePathStyle: true }),

@@ -40,3 +40,9 @@ export function readCaller(event: APIGatewayProxyEventV2): Caller {
       .includes(platformAdminGroup),
   };
 }
+
+/** When the access token ends that a request came with, epoch seconds. */
+export const readTokenEnd = (event: APIGatewayProxyEventV2): number => {
+  const { authorizer } = event.requestContext as Partial<APIGatewayProxyEventV2WithJWTAuthorizer['requestContext']>;
+  return z.coerce.number().int().positive().parse(authorizer?.jwt?.claims['exp']);
+};

@@ -1,7 +1,8 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { type Membership, membership } from '../../model/application.ts';
 import type { Sends } from '../clients.ts';
 import { directoryKeys, memberIndex } from '../records/directory.ts';
+import { queryItems } from '../tables.ts';
 import type { Caller } from './caller.ts';
 
 /** A changed or revoked membership is in force everywhere within this. */
@@ -44,23 +45,15 @@ async function readNow({ db, tableName }: { db: Sends; tableName: string }, call
 
 /** All memberships of a person, by the index. */
 export const readMemberships =
-  ({ db, tableName }: { readonly db: Sends; readonly tableName: string }) =>
+  (table: { readonly db: Sends; readonly tableName: string }) =>
   async (userId: string): Promise<Membership[]> => {
     const found: Membership[] = [];
-    let from: Record<string, unknown> | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await db.send(
-        new QueryCommand({
-          TableName: tableName,
-          IndexName: memberIndex.name,
-          KeyConditionExpression: '#user = :user',
-          ExpressionAttributeNames: { '#user': memberIndex.partitionKey },
-          ExpressionAttributeValues: { ':user': userId },
-          ExclusiveStartKey: from,
-        }),
-      );
-      found.push(...(Items as unknown[]).map((item) => membership.parse(item)));
-      from = LastEvaluatedKey;
-    } while (from !== undefined);
+    for await (const item of queryItems(table, {
+      IndexName: memberIndex.name,
+      KeyConditionExpression: '#user = :user',
+      ExpressionAttributeNames: { '#user': memberIndex.partitionKey },
+      ExpressionAttributeValues: { ':user': userId },
+    }))
+      found.push(membership.parse(item));
     return found;
   };

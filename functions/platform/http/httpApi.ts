@@ -103,7 +103,7 @@ async function answer(
     event,
     operationId: id,
   };
-  const key = declared.method === 'POST' && !declared.answersSecret ? readIdempotencyKey(event) : undefined;
+  const key = declared.method === 'POST' ? readIdempotencyKey(declared, event) : undefined;
   if (key === undefined) return handle(request);
   return onceByKey(
     { key: `${caller?.userId ?? 'anybody'} ${event.requestContext.http.path} ${key}`, body: parts.body },
@@ -132,9 +132,17 @@ const inBody = (body: unknown) =>
   typeof body === 'object' && body !== null && 'applicationId' in body ? { applicationId: body.applicationId } : {};
 
 /** @throws Problem 400 */
-function readIdempotencyKey(event: APIGatewayProxyEventV2): string | undefined {
+function readIdempotencyKey({ answersSecret }: Operation, event: APIGatewayProxyEventV2): string | undefined {
   const key = event.headers['idempotency-key'];
   if (key === undefined) return undefined;
+  if (answersSecret)
+    throw badRequest([
+      {
+        in: 'header',
+        field: 'Idempotency-Key',
+        detail: 'is not taken here: the answer is a secret, which is not kept',
+      },
+    ]);
   if (!/^[\x21-\x7e]{1,128}$/.test(key))
     throw badRequest([
       { in: 'header', field: 'Idempotency-Key', detail: 'must be 1 to 128 printable ASCII characters, as in a UUID' },

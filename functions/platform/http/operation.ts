@@ -9,7 +9,7 @@ export interface Operation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** As API Gateway writes it, with `{name}` for a parameter. */
   readonly path: `/api/${string}`;
-  readonly tag: string;
+  readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;
@@ -26,7 +26,7 @@ export interface Operation {
   readonly problems?: Readonly<Record<number, string>>;
   /** It changes what has a version: `If-Match` guards it. */
   readonly versioned?: boolean;
-  /** The answer holds a secret that is shown once: it is not kept for an Idempotency-Key, which is not taken. */
+  /** Its answer is a secret that is kept nowhere, so it can't be repeated: an Idempotency-Key is refused. */
   readonly answersSecret?: boolean;
   /** Largest body in bytes, if more than usual. */
   readonly bodyLimit?: number;
@@ -47,6 +47,28 @@ export type Access =
   | 'signedIn'
   | 'platformAdmin'
   | { readonly permission: Permission; readonly of: 'application' | 'device' | 'room' };
+
+/** Groups of operations, in the order in which the document shows them. */
+export const tagDescriptions = {
+  Auth: 'Signing in and out, and who is signed in.',
+  Applications: 'Units of isolation: every device, room and member belongs to one.',
+  Members: 'People in an application, and what they are in it.',
+  'API keys': 'Keys by which devices sign what they send over HTTP and WebSocket.',
+  Devices: 'The registry of devices.',
+  Rooms: 'Places that devices are in.',
+  Gateways: 'Devices that publish for others.',
+  'Device types': 'What devices of a kind measure and can do, as W3C WoT Thing Models.',
+  Provisioning: 'Certificates of devices and how they get them.',
+  Telemetry: 'What devices measured.',
+  Messages: 'What became of each message.',
+  Signals: 'Messages as stored signals, with their raw payloads.',
+  Events: 'What happened to devices and rooms.',
+  Audit: 'Who changed what.',
+  Live: 'Tickets for the WebSocket API.',
+  Health: 'Whether the system is well.',
+  Documents: 'This document.',
+} as const;
+export type Tag = keyof typeof tagDescriptions;
 
 interface OperationAnswer {
   readonly description: string;

@@ -24,9 +24,9 @@ export interface PageRequest {
 
 type StartKey = Record<string, string | number>;
 
-const startKey = z.record(z.string(), z.union([z.string(), z.number()]));
+const startKey = z.record(z.string(), z.union([z.string(), z.int()]));
 
-const notACursor = () =>
+export const notACursor = () =>
   badRequest([
     {
       in: 'query',

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Operation } from './operation.ts';
 import { badRequest, type FieldError, fieldErrors, Problem } from './problem.ts';
 
@@ -24,8 +24,8 @@ export function readParts(operation: Operation, event: APIGatewayProxyEventV2): 
     if (!result.success) errors.push(...fieldErrors(where, result.error));
     return result.data;
   };
-  const params = check('path', operation.params, decodedParams(event.pathParameters));
-  const query = check('query', operation.query?.strict(), event.queryStringParameters ?? {});
+  const params = check('path', operation.params, event.pathParameters ?? {});
+  const query = check('query', operation.query?.strict(), foldRecords(operation, event.queryStringParameters ?? {}));
   const body = operation.body === undefined ? undefined : check('body', operation.body, readBody(operation, event));
   if (errors.length > 0) throw badRequest(errors);
   return {
@@ -35,18 +35,21 @@ export function readParts(operation: Operation, event: APIGatewayProxyEventV2): 
   };
 }
 
-/** API Gateway hands path parameters on as they were written. */
-function decodedParams(raw: APIGatewayProxyEventV2['pathParameters']): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(raw ?? {}).map(([name, value]) => {
-      try {
-        return [name, decodeURIComponent(value ?? '')];
-      } catch {
-        throw badRequest([{ in: 'path', field: name, detail: 'is not percent-encoded UTF-8' }]);
-      }
-    }),
-  );
+/** `metadata[floor]=2` (OpenAPI: style deepObject) and `metadata.floor=2` are an entry of `metadata`, where the query declares a record. */
+function foldRecords({ query }: Operation, given: Record<string, unknown>): Record<string, unknown> {
+  const folded = new Map<string, unknown>();
+  const records = new Map<string, [string, unknown][]>();
+  for (const [name, value] of Object.entries(given)) {
+    const [, record = '', dotted, bracketed] = /^(\w+)(?:\.(.+)|\[(.+)\])$/.exec(name) ?? [];
+    const entry = dotted ?? bracketed;
+    if (entry === undefined || !isRecord(query?.shape[record])) folded.set(name, value);
+    else records.set(record, [...(records.get(record) ?? []), [entry, value]]);
+  }
+  return Object.fromEntries([...folded, ...[...records].map(([name, entries]) => [name, Object.fromEntries(entries)])]);
 }
+
+const isRecord = (schema: z.core.$ZodType | undefined): boolean =>
+  schema instanceof z.ZodRecord || (schema instanceof z.ZodOptional && isRecord(schema.unwrap()));
 
 function readBody({ bodyTypes, bodyLimit = usualBodyLimit }: Operation, event: APIGatewayProxyEventV2): unknown {
   const bytes = rawBody(event);
@@ -57,7 +60,7 @@ function readBody({ bodyTypes, bodyLimit = usualBodyLimit }: Operation, event: A
   if (!accepted.includes(type))
     throw new Problem(415, 'Unsupported Media Type', `The body is ${type}; ${accepted.join(' or ')} is expected.`);
   const text = bytes.toString();
-  if (type !== 'application/json') return text;
+  if (type !== 'application/json' && !type.endsWith('+json')) return text;
   try {
     return JSON.parse(text);
   } catch (error) {

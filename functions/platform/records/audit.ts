@@ -2,6 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { ulid } from 'ulid';
 import type { AuditEntry } from '../../model/audit.ts';
 
+/** In place of an application id, for what belongs to none: sign-ins, settings of people. No application can be named so. */
+export const platformWide = '_platform';
+
 export type AuditSubject = Pick<AuditEntry, 'applicationId' | 'actor' | 'operation' | 'entity'> & {
   readonly changes?: AuditEntry['changes'];
 };
@@ -29,7 +32,7 @@ export function changesBetween(
   const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
   const changes: NonNullable<AuditEntry['changes']> = {};
   for (const name of names) {
-    const [from, to] = [before?.[name], after?.[name]] as NonNullable<AuditEntry['changes']>[string]['from'][];
+    const [from, to] = [before?.[name], after?.[name]];
     if (bookkeeping.has(name) || isDeepStrictEqual(from, to)) continue;
     changes[name] = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
   }

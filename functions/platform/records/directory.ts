@@ -17,5 +17,10 @@ export const directoryKeys = {
   settings: (userId: string) => ({ pk: `user#${userId}`, sk: 'settings' }),
 };
 
+/** What the sort keys of a list begin with. */
+export const directoryPrefixes = {
+  deviceTypes: (applicationId: string) => ({ pk: `application#${applicationId}`, prefix: 'deviceType#' }),
+};
+
 /** Of a member's item: the index by which a person's memberships are found. */
 export const memberIndex = { name: 'byUser', partitionKey: 'userId', sortKey: 'pk' } as const;

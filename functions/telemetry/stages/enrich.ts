@@ -8,6 +8,7 @@ export interface Enriched extends Omit<Decoded, 'messageId' | 'claimedDeviceId'>
   readonly deviceId: string;
   readonly deviceType: string | undefined;
   readonly applicationId: string;
+  readonly roomId?: string | undefined;
   /** Epoch milliseconds. */
   readonly receivedAt: number;
 }
@@ -21,6 +22,7 @@ export function enrich(decoded: Decoded, message: RoutedMessage, profile: Device
     deviceId: message.deviceId,
     deviceType: profile.deviceType,
     applicationId: profile.applicationId,
+    roomId: profile.roomId,
     receivedAt: message.receivedAt,
     units: { ...profile.units, ...decoded.units },
   };

@@ -48,14 +48,21 @@ function toMeasure([Name, value]: [string, MetricValue]): MeasureValue {
 const bytesPerUpdate = 32_000;
 
 /** A message's latest values for those who watch: one update, or as few as keep each of them short enough to post. */
-export function toLiveUpdates({ deviceId, messageId, eventTime, receivedAt, latest, units }: Aggregated): LiveUpdate[] {
+export function toLiveUpdates(message: Aggregated): LiveUpdate[] {
+  const { deviceId, roomId, applicationId, messageId, eventTime, receivedAt, latest, units } = message;
   const metrics = Object.entries(latest).map(([metric, { value }]) => ({ metric, value, unit: units[metric] }));
   return inPacks(metrics, (metric) => Buffer.byteLength(JSON.stringify(metric)), { bytes: bytesPerUpdate }).map(
     (part) => {
       const withUnit = part.flatMap(({ metric, unit }) => (unit === undefined ? [] : [[metric, unit] as const]));
       return {
-        channel: `device:${deviceId}`,
+        channels: [
+          `device:${deviceId}`,
+          ...(roomId === undefined ? [] : [`room:${roomId}`]),
+          `application:${applicationId}`,
+        ],
         deviceId,
+        ...(roomId !== undefined && { roomId }),
+        applicationId,
         messageId,
         time: new Date(eventTime).toISOString(),
         receivedAt: new Date(receivedAt).toISOString(),

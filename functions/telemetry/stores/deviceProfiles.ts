@@ -11,6 +11,7 @@ const profileItem = z.object({
   applicationId: z.string().default(unknownProfile.applicationId),
   deviceType: z.string().optional(),
   gatewayId: z.string().optional(),
+  roomId: z.string().optional(),
   format: z.enum(['envelope', 'xray', 'scada', 'flat']).optional(),
   units: z.record(z.string(), z.string()).default({}),
   channels: z

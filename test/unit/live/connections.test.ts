@@ -1,14 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { addChannels, findSubscribers, removeConnection, saveConnection } from '../../../functions/live/connections.ts';
+import type { Holder } from '../../../functions/live/holder.ts';
 import { recordingClient } from '../platform/recordingClient.ts';
 
 const table = (db: ReturnType<typeof recordingClient>) => ({ db, tableName: 'connections' });
+const holder: Holder = { userId: 'u1', isPlatformAdmin: false, sessionId: 's1', authorizedUntil: 1_900_000_000 };
 const channels = (count: number) => Array.from({ length: count }, (_, index) => `device:${index}`);
 
 describe('connections', () => {
   test('expire by themselves, after the two hours that API Gateway keeps one', async () => {
     const db = recordingClient();
-    await saveConnection(table(db))('c1', 42);
+    await saveConnection(table(db))('c1', 42, holder);
     const { Item } = db.calls[0]?.input ?? {};
     expect(Item).toMatchObject({ connectionId: 'c1', channel: '#connection', connectedAt: 42 });
     expect(Item.expiresAt - Date.now() / 1000).toBeGreaterThan(2 * 3600);
@@ -16,24 +18,25 @@ describe('connections', () => {
 
   test('subscribe 25 channels a call', async () => {
     const db = recordingClient();
-    await addChannels(table(db))('c1', channels(60));
+    await addChannels(table(db))('c1', channels(60), holder);
     expect(db.calls.map(({ input }) => input.RequestItems.connections.length)).toEqual([25, 25, 10]);
     expect(db.calls[0]?.input.RequestItems.connections[0].PutRequest.Item).toMatchObject({
       connectionId: 'c1',
       channel: 'device:0',
+      ...holder,
     });
   });
 
   test('what DynamoDB leaves unprocessed is tried again, and it alone', async () => {
     const left = { connections: [{ PutRequest: { Item: { channel: 'device:1' } } }] };
     const db = recordingClient((_, count) => (count < 3 ? { UnprocessedItems: left } : { UnprocessedItems: {} }));
-    await addChannels(table(db))('c1', channels(2));
+    await addChannels(table(db))('c1', channels(2), holder);
     expect(db.calls.map(({ input }) => input.RequestItems)).toEqual([expect.anything(), left, left]);
   });
 
   test('what DynamoDB leaves again and again is a fault', async () => {
     const db = recordingClient(({ input }) => ({ UnprocessedItems: input.RequestItems }));
-    await expect(addChannels(table(db))('c1', channels(1))).rejects.toThrow('throttling');
+    await expect(addChannels(table(db))('c1', channels(1), holder)).rejects.toThrow('throttling');
   });
 
   test('that are forgotten leave nothing behind, on whatever page it is', async () => {
@@ -53,10 +56,12 @@ describe('connections', () => {
   test('are found by the index, page by page, never by a scan', async () => {
     const db = recordingClient((_, count) =>
       count === 1
-        ? { Items: [{ connectionId: 'c1' }], LastEvaluatedKey: { connectionId: 'c1' } }
-        : { Items: [{ connectionId: 'c2' }] },
+        ? { Items: [{ connectionId: 'c1', ...holder }], LastEvaluatedKey: { connectionId: 'c1' } }
+        : { Items: [{ connectionId: 'c2', ...holder }] },
     );
-    expect(await findSubscribers(table(db))('device:a')).toEqual(['c1', 'c2']);
+    expect(await findSubscribers(table(db))('device:a')).toEqual(
+      ['c1', 'c2'].map((connectionId) => ({ connectionId, ...holder })),
+    );
     expect(db.calls).toMatchObject([
       {
         name: 'QueryCommand',

@@ -1,8 +1,11 @@
 import '../platform/silent.ts';
 import { GoneException } from '@aws-sdk/client-apigatewaymanagementapi';
 import { describe, expect, test } from '@jest/globals';
+import type { Subscriber } from '../../../functions/live/connections.ts';
 import { type LiveUpdate, serverMessage } from '../../../functions/live/protocol.ts';
 import { pushUpdates } from '../../../functions/live/pushUpdates.ts';
+import type { Membership } from '../../../functions/model/application.ts';
+import type { Standing } from '../../../functions/platform/access/memberships.ts';
 import { type Call, recordingClient } from '../platform/recordingClient.ts';
 import { queued } from '../telemetry/samples.ts';
 
@@ -10,27 +13,61 @@ const context = { getRemainingTimeInMillis: () => 1000 };
 const gone = () => new GoneException({ $metadata: {}, message: 'gone' });
 
 const update = (deviceId: string, messageId = 'm1', values: LiveUpdate['values'] = { flow: 1 }): LiveUpdate => ({
-  channel: `device:${deviceId}`,
+  channels: [`device:${deviceId}`, 'application:plant'],
   deviceId,
+  applicationId: 'plant',
   messageId,
   time: '2026-01-31T12:00:00.000Z',
   receivedAt: '2026-01-31T12:00:00.000Z',
   values,
 });
 
+/** Whose a connection is: of the person of the same name, until long after the test. */
+const subscriber = (connectionId: string): Subscriber => ({
+  connectionId,
+  userId: `of-${connectionId}`,
+  sessionId: 's1',
+  isPlatformAdmin: false,
+  authorizedUntil: 4_000_000_000,
+});
+const membership = (more: Partial<Membership> = {}): Membership => ({
+  applicationId: 'plant',
+  userId: 'u1',
+  email: 'u1@example.com',
+  role: 'viewer',
+  version: 1,
+  createdAt: '2026-01-31T12:00:00.000Z',
+  updatedAt: '2026-01-31T12:00:00.000Z',
+  ...more,
+});
+const standing = (memberships: Membership[], signedIn = true): Standing => ({
+  memberships: new Map(memberships.map((one) => [one.applicationId, one])),
+  signedIn,
+});
+
+interface More {
+  readonly post?: (call: Call) => unknown;
+  readonly find?: (channel: string) => void;
+  readonly remove?: () => void;
+  /** By connection; who isn't named is a viewer of the application. */
+  readonly standings?: Record<string, Standing | Error>;
+  readonly whose?: (connectionId: string) => Subscriber;
+}
+
 /** One queue message per list of updates. @param subscribers connections by channel */
-async function push(
-  messages: (LiveUpdate[] | string)[],
-  subscribers: Record<string, string[]>,
-  more: { post?: (call: Call) => unknown; find?: (channel: string) => void; remove?: () => void } = {},
-) {
+async function push(messages: (LiveUpdate[] | string)[], subscribers: Record<string, string[]>, more: More = {}) {
   const management = recordingClient(more.post);
   const removed: string[] = [];
   const { failed } = await pushUpdates({
     management,
     findSubscribers: async (channel) => {
       more.find?.(channel);
-      return subscribers[channel] ?? [];
+      return (subscribers[channel] ?? []).map(more.whose ?? subscriber);
+    },
+    readStanding: async ({ userId }) => {
+      const told = more.standings?.[userId.slice('of-'.length)] ?? standing([membership()]);
+      if (told instanceof Error) throw told;
+      return told;
     },
     removeConnection: async (connectionId) => {
       more.remove?.();
@@ -40,12 +77,16 @@ async function push(
     messages.map((updates, index) => queued(typeof updates === 'string' ? updates : { updates }, `sqs-${index}`)),
     context,
   );
-  const posts = management.calls.map(({ input }) => ({
+  const ended = management.calls
+    .filter(({ name }) => name === 'DeleteConnectionCommand')
+    .map(({ input }) => input.ConnectionId as string);
+  const posted = management.calls.filter(({ name }) => name === 'PostToConnectionCommand');
+  const posts = posted.map(({ input }) => ({
     to: input.ConnectionId as string,
     message: serverMessage.parse(JSON.parse(input.Data)) as { type: 'updates'; updates: LiveUpdate[] },
     bytes: Buffer.byteLength(input.Data),
   }));
-  return { posts, removed, failed: failed.map(({ messageId }) => messageId) };
+  return { posts, removed, ended, failed: failed.map(({ messageId }) => messageId) };
 }
 
 const failFor =
@@ -73,8 +114,21 @@ describe('pushing updates', () => {
     expect(failed).toEqual([]);
   });
 
+  test('is one update for who subscribed to the device and to its room and application', async () => {
+    const inRoom = { ...update('a'), channels: ['device:a', 'room:hall', 'application:plant'], roomId: 'hall' };
+    const { posts } = await push([[inRoom, update('b')]], {
+      'device:a': ['c1', 'c2'],
+      'room:hall': ['c1', 'c3'],
+      'application:plant': ['c1', 'c4'],
+    });
+    const told = Object.fromEntries(
+      posts.map(({ to, message }) => [to, message.updates.map(({ deviceId }) => deviceId)]),
+    );
+    expect(told).toEqual({ c1: ['a', 'b'], c2: ['a'], c3: ['a'], c4: ['a', 'b'] });
+  });
+
   test('without subscribers is no post', async () => {
-    expect(await push([[update('a')]], {})).toEqual({ posts: [], removed: [], failed: [] });
+    expect(await push([[update('a')]], {})).toEqual({ posts: [], removed: [], ended: [], failed: [] });
   });
 
   test('is cut where API Gateway would refuse the length', async () => {
@@ -124,7 +178,7 @@ describe('pushing updates', () => {
     expect(posts.map(({ to }) => to)).toEqual(['c1']);
   });
 
-  test.each(['no JSON', '{}', '{"updates":[]}', '{"updates":[{"channel":"device:a"}]}'])(
+  test.each(['no JSON', '{}', '{"updates":[]}', '{"updates":[{"channels":["device:a"]}]}'])(
     'leaves a queue message that ingest did not write to SQS, and it alone: %s',
     async (stranger) => {
       const { posts, failed } = await push([stranger, [update('a')]], { 'device:a': ['c1'] });
@@ -140,7 +194,7 @@ describe('pushing updates', () => {
       {},
       { find: (channel) => void asked.push(channel) },
     );
-    expect(asked).toEqual(['device:a']);
+    expect(asked).toEqual(['device:a', 'application:plant']);
   });
 
   test('keeps sixteen calls in the air, and no more', async () => {
@@ -154,5 +208,71 @@ describe('pushing updates', () => {
     };
     await push([[update('a')]], { 'device:a': Array.from({ length: 100 }, (_, index) => `c${index}`) }, { post });
     expect(most).toBe(16);
+  });
+});
+
+describe('an update is for those who may hear it now', () => {
+  const everyone = { 'application:plant': ['c1', 'c2'] };
+  const heard = ({ posts }: Awaited<ReturnType<typeof push>>) => posts.map(({ to }) => to);
+
+  test('not for who is no member of the application any more', async () => {
+    const told = await push([[update('a')]], everyone, {
+      standings: { c1: standing([membership({ applicationId: 'other' })]) },
+    });
+    expect(heard(told)).toEqual(['c2']);
+    expect(told).toMatchObject({ ended: [], removed: [], failed: [] });
+  });
+
+  test('for an admin of the platform whatever it is a member of', async () => {
+    const told = await push([[update('a')]], everyone, {
+      standings: { c1: standing([]), c2: standing([]) },
+      whose: (connectionId) => ({ ...subscriber(connectionId), isPlatformAdmin: connectionId === 'c1' }),
+    });
+    expect(heard(told)).toEqual(['c1']);
+  });
+
+  test.each([
+    ['the device', { deviceIds: ['a'], roomIds: [] }, ['a']],
+    ['its room', { deviceIds: [], roomIds: ['hall'] }, ['b']],
+    ['nothing', { deviceIds: [], roomIds: [] }, []],
+  ])('by grants: for who is granted %s', async (_, grants, devices) => {
+    const inHall = { ...update('b'), channels: ['device:b', 'room:hall', 'application:plant'], roomId: 'hall' };
+    const { posts } = await push(
+      [[update('a'), inHall]],
+      { 'application:plant': ['c1'] },
+      {
+        standings: { c1: standing([membership({ grants })]) },
+      },
+    );
+    expect(posts.flatMap(({ message }) => message.updates.map(({ deviceId }) => deviceId))).toEqual(devices);
+  });
+
+  test('who was signed out is disconnected and forgotten, and hears nothing', async () => {
+    const told = await push([[update('a')]], everyone, { standings: { c1: standing([membership()], false) } });
+    expect(heard(told)).toEqual(['c2']);
+    expect(told).toMatchObject({ ended: ['c1'], removed: ['c1'], failed: [] });
+  });
+
+  test('whose access token is over is disconnected, to come back with another', async () => {
+    const told = await push([[update('a')]], everyone, {
+      whose: (connectionId) => ({
+        ...subscriber(connectionId),
+        authorizedUntil: connectionId === 'c1' ? Math.floor(Date.now() / 1000) - 1 : 4_000_000_000,
+      }),
+    });
+    expect(heard(told)).toEqual(['c2']);
+    expect(told).toMatchObject({ ended: ['c1'], removed: ['c1'] });
+  });
+
+  test('comes again where memberships could not be read, and others have theirs', async () => {
+    const told = await push(
+      [[update('a')], [update('b')]],
+      { 'device:a': ['c1'], 'device:b': ['c2'] },
+      {
+        standings: { c1: new Error('throttled') },
+      },
+    );
+    expect(heard(told)).toEqual(['c2']);
+    expect(told.failed).toEqual(['sqs-0']);
   });
 });

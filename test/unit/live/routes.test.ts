@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { serverMessage } from '../../../functions/live/protocol.ts';
+import { type ChannelRefusal, serverMessage } from '../../../functions/live/protocol.ts';
 import { answerRoute } from '../../../functions/live/routes.ts';
 
 /** What is done to the connections, in order. */
-function connections() {
+function connections(refused: ChannelRefusal[] = []) {
   const done: unknown[] = [];
   const keep =
     (what: string) =>
@@ -13,15 +13,31 @@ function connections() {
     };
   return {
     done,
-    answer: answerRoute({ save: keep('save'), add: keep('add'), remove: keep('remove'), forget: keep('forget') }),
+    answer: answerRoute({
+      save: keep('save'),
+      add: keep('add'),
+      remove: keep('remove'),
+      forget: keep('forget'),
+      check: async (_, channel) => refused.find((refusal) => refusal.channel === channel),
+    }),
   };
 }
 
+/** As the authorizer's context comes: texts. */
+const authorizer = {
+  principalId: 'u1',
+  userId: 'u1',
+  sessionId: 's1',
+  isPlatformAdmin: 'false',
+  authorizedUntil: '1900',
+};
+const holder = { userId: 'u1', sessionId: 's1', isPlatformAdmin: false, authorizedUntil: 1900 };
+
 const event = (routeKey: string, body?: unknown) =>
   ({
-    requestContext: { connectionId: 'c1', routeKey, connectedAt: 42 },
+    requestContext: { connectionId: 'c1', routeKey, connectedAt: 42, authorizer },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-  }) as APIGatewayProxyWebsocketEventV2;
+  }) as unknown as APIGatewayProxyWebsocketEventV2;
 
 const subscribe = (channels: unknown, action = 'subscribe') => event(action, { action, channels });
 
@@ -30,7 +46,7 @@ describe('the WebSocket routes', () => {
     const { done, answer } = connections();
     expect([await answer(event('$connect')), await answer(event('$disconnect'))]).toEqual([undefined, undefined]);
     expect(done).toEqual([
-      ['save', 'c1', 42],
+      ['save', 'c1', 42, holder],
       ['forget', 'c1'],
     ]);
   });
@@ -46,7 +62,7 @@ describe('the WebSocket routes', () => {
       channels: ['device:a'],
     });
     expect(done).toEqual([
-      ['add', 'c1', ['device:a', 'device:b']],
+      ['add', 'c1', ['device:a', 'device:b'], holder],
       ['remove', 'c1', ['device:a']],
     ]);
   });
@@ -55,7 +71,12 @@ describe('the WebSocket routes', () => {
     [undefined, 'channels: '],
     [[], 'channels: '],
     ['device:a', 'channels: '],
-    [['device:a', 'room:1'], "channels.1: must be 'device:' followed by a device id"],
+    [
+      ['device:a', 'everything'],
+      "channels.1: must be 'device:', 'room:', 'application:' or 'alarms:' followed by an id",
+    ],
+    [['system:default'], 'channels.0: must be'],
+    [['room:a/b'], 'channels.0: must be'],
     [['device:'], 'channels.0: must be'],
     [['device:a/b'], 'channels.0: must be'],
     [Array.from({ length: 101 }, (_, index) => `device:${index}`), 'channels: '],
@@ -67,6 +88,15 @@ describe('the WebSocket routes', () => {
       detail: expect.stringContaining(detail),
     });
     expect(done).toEqual([]);
+  });
+
+  test('a channel that is not for the caller is refused in the answer, and the others are subscribed', async () => {
+    const refusal = { channel: 'room:b', status: 404, detail: "There is no room 'b'." };
+    const { done, answer } = connections([refusal]);
+    const told = await answer(subscribe(['device:a', 'room:b']));
+    expect(told).toEqual({ type: 'subscribed', channels: ['device:a'], refused: [refusal] });
+    expect(serverMessage.safeParse(told).success).toBe(true);
+    expect(done).toEqual([['add', 'c1', ['device:a'], holder]]);
   });
 
   test('an unknown action is told what to send', async () => {

@@ -1,20 +1,20 @@
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { credentialScope, verifySignature } from '../../../local/identity/signature.ts';
 import { startDashboard } from '../../../scripts/dashboard.ts';
 
-const aws = { region: 'us-east-1', accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
 const host = '127.0.0.1';
 
 let upstream: Server;
 let asked: IncomingMessage[] = [];
+let bodies: string[] = [];
 let dashboard: Awaited<ReturnType<typeof startDashboard>>;
 let options: Parameters<typeof startDashboard>[0];
 
 beforeAll(async () => {
-  upstream = createServer((incoming, response) => {
+  upstream = createServer(async (incoming, response) => {
     asked.push(incoming);
+    bodies.push(Buffer.concat(await incoming.toArray()).toString());
     const status = incoming.url === '/api/devices/none' ? 404 : 200;
     response.writeHead(status, { 'content-type': 'application/json', 'set-cookie': 'a=b' }).end('{"devices":[]}');
   });
@@ -25,12 +25,12 @@ beforeAll(async () => {
     port: 0,
     http: { url: `http://${host}:${port}` },
     websocket: { url: `ws://${host}:4566/live` },
-    aws,
   };
   dashboard = await startDashboard(options);
 });
 beforeEach(() => {
   asked = [];
+  bodies = [];
 });
 afterAll(async () => {
   await dashboard.close();
@@ -39,24 +39,16 @@ afterAll(async () => {
 });
 
 /** fetch does not let a Host or an Origin be set. */
-const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+const call = (path: string, headers: Record<string, string> = {}, method = 'GET', content = '') =>
   new Promise<{ status: number | undefined; headers: IncomingMessage['headers']; body: string }>((resolve, reject) => {
     request(`${dashboard.url}${path}`, { headers, method }, async (response) => {
       const body = Buffer.concat(await response.toArray()).toString();
       resolve({ status: response.statusCode, headers: response.headers, body });
     })
       .once('error', reject)
-      .end();
+      .end(content);
   });
-
-/** As API Gateway would, from what has arrived. */
-function verify(method: string, target: string, headers: IncomingMessage['headers']): void {
-  const { pathname: path, searchParams: query } = new URL(target, 'http://upstream');
-  const signed = { method, path, query, headers: headers as Record<string, string>, body: Buffer.alloc(0) };
-  const scope = credentialScope(signed);
-  expect(scope).toMatchObject({ accessKeyId: aws.accessKeyId, region: 'us-east-1', service: 'execute-api' });
-  if (scope !== undefined) verifySignature(signed, scope, aws.secretAccessKey, 'us-east-1');
-}
+const get = (path: string, headers?: Record<string, string>) => call(path, headers);
 
 describe('the page', () => {
   test('may run its own scripts alone and connect to the WebSocket API alone', async () => {
@@ -93,10 +85,9 @@ describe('a request that is not the page’s own', () => {
   test.each(['attacker.example', 'attacker.example:8080', `${host}:1`, host])(
     'for the host "%s" is refused',
     async (name) => {
-      for (const path of ['/', '/session', '/api/devices']) {
-        const { status, body } = await get(path, { host: name });
+      for (const path of ['/', '/api/devices']) {
+        const { status } = await get(path, { host: name });
         expect(status).toBe(421);
-        expect(body).not.toContain('websocketUrl');
       }
       expect(asked).toEqual([]);
     },
@@ -105,7 +96,7 @@ describe('a request that is not the page’s own', () => {
   test.each(['https://attacker.example', 'http://localhost:1', 'null'])(
     'from the origin %s is refused',
     async (origin) => {
-      const { status, body } = await get('/session', { origin });
+      const { status, body } = await get('/api/devices', { origin });
       expect(status).toBe(403);
       expect(JSON.parse(body).detail).toContain(origin);
     },
@@ -119,44 +110,44 @@ describe('a request that is not the page’s own', () => {
 
   test('is taken under the name localhost', async () => {
     const name = `localhost:${new URL(dashboard.url).port}`;
-    expect((await get('/session', { host: name, origin: `http://${name}` })).status).toBe(200);
-  });
-});
-
-describe('the session', () => {
-  test('has a WebSocket URL that is signed for five minutes, without the secret', async () => {
-    const { status, headers, body } = await get('/session');
-    expect(status).toBe(200);
-    expect(headers['cache-control']).toBe('no-store');
-    expect(body).not.toContain(aws.secretAccessKey);
-    const url = new URL(JSON.parse(body).websocketUrl);
-    expect(`${url.origin}${url.pathname}`).toBe(options.websocket.url);
-    expect(url.searchParams.get('X-Amz-Expires')).toBe('300');
-    verify('GET', url.href, { host: url.host });
+    expect((await get('/api/devices', { host: name, origin: `http://${name}` })).status).toBe(200);
   });
 });
 
 describe('the API', () => {
   test.each(['/api/devices?limit=50', '/api/devices/a%3Ab/messages?cursor=a%2Fb%3D%3D&limit=2'])(
-    'is asked with a signature: %s',
+    'is asked as whoever signed in on the page: %s',
     async (path) => {
-      const { status, headers, body } = await get(path, { authorization: 'mine', cookie: 'mine' });
+      const { status, headers, body } = await call(path, { authorization: 'Bearer mine', cookie: 'mine' });
       expect({ status, body }).toEqual({ status: 200, body: '{"devices":[]}' });
       expect(headers['set-cookie']).toBeUndefined();
       const [incoming] = asked;
       expect(incoming?.url).toBe(path);
+      expect(incoming?.headers.authorization).toBe('Bearer mine');
       expect(incoming?.headers.cookie).toBeUndefined();
-      verify('GET', path, incoming?.headers ?? {});
     },
   );
+
+  test('is sent what the page sends, as it is', async () => {
+    const headers = { 'content-type': 'application/json' };
+    await call('/api/auth/login', headers, 'POST', '{"email":"é"}');
+    expect(asked[0]?.method).toBe('POST');
+    expect(bodies[0]).toBe('{"email":"é"}');
+    expect(asked[0]?.headers['content-type']).toBe('application/json');
+  });
+
+  test('is not sent more than it takes', async () => {
+    expect((await call('/api/devices', {}, 'POST', 'x'.repeat(300_000))).status).toBe(413);
+    expect(asked).toEqual([]);
+  });
 
   test('keeps the status that the API gives', async () => {
     expect((await get('/api/devices/none')).status).toBe(404);
   });
 
-  test('is not asked for another path or by another method', async () => {
+  test('is not asked for another path, and the page can only be read', async () => {
     expect((await get('/api/../private')).status).toBe(404);
-    expect((await get('/api/devices', {}, 'POST')).status).toBe(405);
+    expect((await call('/', {}, 'POST')).status).toBe(405);
     expect(asked).toEqual([]);
   });
 

@@ -45,7 +45,7 @@ describe('a batch', () => {
       ['1', '2'],
       ['1', '2'],
     ]);
-    expect(shown.map(({ channel }) => channel)).toEqual(['device:boiler-7', 'device:boiler-8']);
+    expect(shown.map(({ deviceId }) => deviceId)).toEqual(['boiler-7', 'boiler-8']);
     expect(records[1]).toEqual({
       deviceId: 'boiler-8',
       messageId: '2',

@@ -232,11 +232,13 @@ describe('format', () => {
   });
 
   test('a live update has the latest values, and the units of those alone', () => {
-    const update = toLiveUpdates(understood({ units: { temperature: 'Cel', other: 'm' } }));
+    const update = toLiveUpdates(understood({ roomId: 'hall', units: { temperature: 'Cel', other: 'm' } }));
     expect(update).toEqual([
       {
-        channel: 'device:boiler-7',
+        channels: ['device:boiler-7', 'room:hall', 'application:default'],
         deviceId: 'boiler-7',
+        roomId: 'hall',
+        applicationId: 'default',
         messageId: 'm1',
         time: '2026-01-31T12:00:00.000Z',
         receivedAt: '2026-01-31T12:00:00.000Z',
