@@ -49,6 +49,8 @@ const permissions: Readonly<Record<string, string[]>> = {
   ],
   RuleErrorsConsumer: [...consumes('RuleErrors'), 'sqs:SendMessage on {TelemetryRetry}'],
   Announce: [
+    'dynamodb:BatchGetItem on {Directory}',
+    'dynamodb:ConditionCheckItem on {Directory}',
     'dynamodb:GetItem on {Devices}',
     'dynamodb:PutItem on {Audit}',
     'dynamodb:PutItem on {Devices}',
