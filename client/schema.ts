@@ -792,7 +792,7 @@ export interface paths {
         };
         /**
          * Messages of an application by the time that they were received
-         * @description By numbered pages, which reach the first 1000 signals and promise no total, or by the cursor `next`, which reaches all; not by both at once. A page may hold fewer signals than asked for, and still have a `next`: of a member who was granted some devices only, or of a disposition that is rare. Unless `from` is given, the list begins 30 days before its end. Messages that arrive meanwhile move numbered pages on; cursors stay where they are.
+         * @description By numbered pages, which reach the first 1000 signals and promise no total, or by the cursor `next`, which reaches all; not by both at once. A page may hold fewer signals than asked for, and still have a `next`: of a member who was granted some devices only, or of a disposition that is rare. Unless `from` is given, the list begins 7 days before its end. Messages that arrive meanwhile move numbered pages on; cursors stay where they are.
          *
          *     Takes the permission `messages:read` in the application: viewer, operator, admin.
          */

@@ -18,7 +18,7 @@ import type { IngestionStack } from './ingestionStack.ts';
 
 export interface ProvisioningStackProps extends StackProps {
   readonly configuration: Configuration;
-  readonly data: Pick<DataStack, 'directory' | 'devices' | 'events' | 'audit'>;
+  readonly data: Pick<DataStack, 'directory' | 'devices' | 'rooms' | 'events' | 'audit'>;
   readonly ingestion: Pick<IngestionStack, 'device' | 'rules'>;
 }
 
@@ -80,6 +80,8 @@ export class ProvisioningStack extends Stack {
       env: announceEnv,
       environment: {
         DEVICES_TABLE: data.devices.tableName,
+        ROOMS_TABLE: data.rooms.tableName,
+        DIRECTORY_TABLE: data.directory.tableName,
         EVENTS_TABLE: data.events.tableName,
         AUDIT_TABLE: data.audit.tableName,
         DEAD_LETTER_QUEUE_URL: this.#deadLetters.queueUrl,
@@ -88,6 +90,8 @@ export class ProvisioningStack extends Stack {
     });
     for (const statement of [
       allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], data.devices.tableArn),
+      // A type that a device says it is of must be there.
+      allow(['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem'], data.directory.tableArn),
       allow(['dynamodb:PutItem'], data.events.tableArn, data.audit.tableArn),
       allow(['iot:DescribeThing'], this.#iotArn('thing', '*')),
       allow(['sqs:SendMessage'], this.#deadLetters.queueArn),

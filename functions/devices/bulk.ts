@@ -18,9 +18,9 @@ import {
 } from '../platform/records/deviceChanges.ts';
 import { openDeviceList } from '../platform/records/deviceList.ts';
 import { type Importer, type ImportRow, identify, importRows, orProblem } from '../platform/records/importRows.ts';
+import { newDevice } from '../platform/records/newDevice.ts';
 import { parseDevice } from '../platform/records/registry.ts';
 import { type deviceBulkOperations, deviceColumns } from './bulkOperations.ts';
-import { newDevice } from './newDevice.ts';
 
 export const deviceBulkHandlers = (dependencies: RegistryDependencies): Handlers<typeof deviceBulkOperations> => ({
   importDevices: async (request) => {

@@ -17,11 +17,11 @@ import {
   untilCurrent,
   without,
 } from '../platform/records/deviceChanges.ts';
+import { newDevice } from '../platform/records/newDevice.ts';
 import { deviceBulkHandlers } from './bulk.ts';
 import { gatewayHandlers } from './gateways.ts';
 import { readLatest } from './latest.ts';
 import { listDevices } from './listDevices.ts';
-import { newDevice } from './newDevice.ts';
 import type { deviceOperations } from './operations.ts';
 
 export const deviceHandlers = (dependencies: RegistryDependencies): Handlers<typeof deviceOperations> => ({

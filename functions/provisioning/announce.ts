@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DescribeThingCommand } from '@aws-sdk/client-iot';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Device } from '../model/device.ts';
 import type { Event } from '../model/event.ts';
 import { applicationId } from '../model/identifiers.ts';
@@ -9,14 +9,22 @@ import type { Sends } from '../platform/clients.ts';
 import { conflict } from '../platform/http/problem.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
 import { queueBody } from '../platform/queueBody.ts';
-import { changesBetween } from '../platform/records/audit.ts';
 import type { changeTogether, Write } from '../platform/records/change.ts';
-import { itemUpdate } from '../platform/records/deviceChanges.ts';
+import {
+  changeDevices,
+  nextVersion,
+  type RegistryTables,
+  readDevice,
+  readSurroundings,
+  type Surroundings,
+  settle,
+  without,
+} from '../platform/records/deviceChanges.ts';
 import { eventWrite } from '../platform/records/events.ts';
-import { deviceItem, deviceKey, parseDevice } from '../platform/records/registry.ts';
+import { newDevice } from '../platform/records/newDevice.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { deterministicUlid } from '../platform/ulid.ts';
-import { type Announcement, announcement, completionOf, deviceOf } from './announcement.ts';
+import { type Announcement, announcement, completionOf } from './announcement.ts';
 import { type DeviceMessage, deviceMessage, eachByItself, readPayload } from './deviceMessage.ts';
 
 /** Where devices belong that nobody assigned. */
@@ -26,8 +34,7 @@ interface AnnounceDependencies {
   readonly db: Sends;
   readonly iot: Sends;
   readonly sqs: Sends;
-  readonly devicesTable: string;
-  readonly eventsTable: string;
+  readonly tables: RegistryTables;
   readonly deadLetterQueueUrl: string;
   readonly change: ReturnType<typeof changeTogether>;
 }
@@ -44,82 +51,50 @@ export const announceBatch =
   });
 
 const announce = (dependencies: AnnounceDependencies) => async (message: DeviceMessage) => {
-  const { db, devicesTable } = dependencies;
-  const { Item } = await db.send(
-    new GetCommand({ TableName: devicesTable, Key: deviceKey(message.deviceId), ConsistentRead: true }),
-  );
-  const known = parseDevice(Item);
+  const before = await readDevice(dependencies)(message.deviceId);
   const read = readPayload(message, announcement);
-  if ('problem' in read) return refuse(dependencies, message, known, read.problem);
-  if (known === undefined) return create(dependencies, message, read.value);
-  return complete(dependencies, message, known, read.value);
+  if ('problem' in read) return refuse(dependencies, message, before, read.problem);
+  const { deviceId, receivedAt } = message;
+  const at = new Date(receivedAt).toISOString();
+  const known = before ?? newDevice({ deviceId, applicationId: await applicationOf(dependencies, deviceId) }, at);
+  const { applicationId: application } = known;
+  const { deviceType } = read.value;
+  const surroundings = await readSurroundings(dependencies)([{ applicationId: application, deviceType }]);
+  // A type that its application does not have can't be given; the event says which it was.
+  const said = surroundings.types.size > 0 ? read.value : without(read.value, 'deviceType');
+  const completed = settle({ ...known, ...completionOf(known, said) }, before, surroundings);
+  const after = before === undefined ? completed : nextVersion(before, completed);
+  if (after === before) return remember(dependencies, message, said);
+  return write(dependencies, message, read.value, { before, after }, surroundings);
 };
 
-async function create(dependencies: AnnounceDependencies, message: DeviceMessage, said: Announcement) {
-  const at = new Date(message.receivedAt).toISOString();
-  const created = deviceOf(
-    { deviceId: message.deviceId, applicationId: await applicationOf(dependencies, message.deviceId) },
-    said,
-    at,
-  );
-  const put: Write = {
-    item: {
-      Put: {
-        TableName: dependencies.devicesTable,
-        Item: deviceItem(created),
-        ConditionExpression: 'attribute_not_exists(deviceId)',
-      },
-    },
-    // Delivered again, it is completed instead.
-    refusal: () => conflict('the device was registered at the same time'),
-  };
-  await write(dependencies, message, said, put, created, changesBetween(undefined, created));
-}
-
-async function complete(dependencies: AnnounceDependencies, message: DeviceMessage, known: Device, said: Announcement) {
-  const completion = completionOf(known, said);
-  if (Object.keys(completion).length === 0) return remember(dependencies, message, said);
-  const next: Device = {
-    ...known,
-    ...completion,
-    version: known.version + 1,
-    updatedAt: new Date(message.receivedAt).toISOString(),
-  };
-  const update: Write = {
-    item: {
-      Update: itemUpdate(dependencies.devicesTable, deviceKey(known.deviceId), deviceItem(known), deviceItem(next)),
-    },
-    refusal: () => conflict('the device was changed at the same time'),
-  };
-  await write(dependencies, message, said, update, next, changesBetween(known, next));
-}
-
-/** The record, the event and the audit entry together; not at all when a later announcement has been taken. */
+/** The record, the events and the audit entry together; not at all when a later announcement has been taken. */
 async function write(
-  { devicesTable, eventsTable, change }: AnnounceDependencies,
+  { tables, change }: AnnounceDependencies,
   message: DeviceMessage,
   said: Announcement,
-  record: Write,
-  { deviceId, applicationId: application }: Device,
-  changes: ReturnType<typeof changesBetween>,
+  { before, after }: { readonly before: Device | undefined; readonly after: Device },
+  surroundings: Surroundings,
 ) {
-  const subject = { applicationId: application, actor: `device:${deviceId}`, entity: `device:${deviceId}` };
+  const { deviceId, applicationId: application, roomId } = after;
+  const actor = `device:${deviceId}`;
   const late = conflict('a later announcement was taken before');
-  const announced = eventWrite(eventsTable, {
-    ...subject,
+  const announced = eventWrite(tables.events, {
     ...identityOf(message),
+    applicationId: application,
+    actor,
+    entity: `device:${deviceId}`,
     type: 'device.announced',
-    data: JSON.parse(JSON.stringify(said)),
+    data: { ...said, ...(roomId !== undefined && { roomId }) },
   });
+  const own: Write[] = [
+    { item: { Put: lastAnnouncement(tables.devices, message, said) }, refusal: () => late },
+    { item: announced, refusal: () => late },
+  ];
+  const together: typeof change = (writes, subjects) => change([...own, ...writes], subjects);
+  const cause = { actor, operation: 'announceDevice' };
   try {
-    await change(
-      [
-        { item: { Put: lastAnnouncement(devicesTable, message, said) }, refusal: () => late },
-        record,
-        { item: announced, refusal: () => late },
-      ],
-      [{ ...subject, operation: 'announceDevice', changes }],
-    );
+    await changeDevices({ tables, change: together })([{ before, after }], surroundings, cause);
     metrics.addMetric('DevicesAnnounced', MetricUnit.Count, 1);
   } catch (error) {
     if (error !== late) throw error;
@@ -136,25 +111,25 @@ const lastAnnouncement = (TableName: string, { deviceId, receivedAt }: DeviceMes
 });
 
 /** The same as before: only its time is kept, so that what was sent earlier stays late. */
-async function remember({ db, devicesTable }: AnnounceDependencies, message: DeviceMessage, said: Announcement) {
-  await unlessThere(db.send(new PutCommand(lastAnnouncement(devicesTable, message, said))));
+async function remember({ db, tables }: AnnounceDependencies, message: DeviceMessage, said: Announcement) {
+  await unlessThere(db.send(new PutCommand(lastAnnouncement(tables.devices, message, said))));
 }
 
 async function refuse(
-  { db, sqs, eventsTable, deadLetterQueueUrl }: AnnounceDependencies,
+  { db, sqs, tables, deadLetterQueueUrl }: AnnounceDependencies,
   message: DeviceMessage,
   known: Device | undefined,
   reason: string,
 ) {
   const { deviceId, traceId } = message;
   logger.warn('announcement refused', { deviceId, traceId, reason });
-  const refused = eventWrite(eventsTable, {
+  const refused = eventWrite(tables.events, {
     ...identityOf(message),
     applicationId: known?.applicationId ?? defaultApplication,
     actor: `device:${deviceId}`,
     entity: `device:${deviceId}`,
-    type: 'device.announcement-refused',
-    data: { reason },
+    type: 'device.announcementRefused',
+    data: { reason, ...(known?.roomId !== undefined && { roomId: known.roomId }) },
   });
   await unlessThere(db.send(new PutCommand(refused.Put)));
   const letter = { reason, message };

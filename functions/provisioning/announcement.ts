@@ -34,22 +34,3 @@ export function completionOf(known: Device, { name, deviceType, ...said }: Annou
     ),
   );
 }
-
-/** The record of a device that the registry has not heard of. */
-export const deviceOf = (
-  { deviceId, applicationId }: Pick<Device, 'deviceId' | 'applicationId'>,
-  { name, ...said }: Announcement,
-  at: string,
-): Device => ({
-  ...said,
-  deviceId,
-  applicationId,
-  name: name ?? deviceId,
-  kind: 'device',
-  status: 'active',
-  metadata: {},
-  configuration: {},
-  version: 1,
-  createdAt: at,
-  updatedAt: at,
-});

@@ -20,6 +20,8 @@ export const hookEnv = z.object({
 export const announceEnv = z.object({
   ...platformEnv,
   DEVICES_TABLE: name,
+  ROOMS_TABLE: name,
+  DIRECTORY_TABLE: name,
   EVENTS_TABLE: name,
   AUDIT_TABLE: name,
   DEAD_LETTER_QUEUE_URL: name,

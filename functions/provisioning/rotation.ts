@@ -148,7 +148,7 @@ export function rotation(dependencies: RotationDependencies) {
       { certificateId: { from: pending.replaces, to: speaker } },
       {
         eventId: deterministicUlid(receivedAt, `confirm ${traceId}`),
-        type: 'device.certificate-rotated',
+        type: 'device.certificateRotated',
         data: done,
       },
     );

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { connect, type TLSSocket } from 'node:tls';
-import type { DeviceConnection } from '../fleet/connectDevice.ts';
+import type { Publisher } from '../fleet/connectDevice.ts';
 import type { ConnectOptions } from '../fleet/openFleet.ts';
 
 const connectPacket = 0x10;
@@ -14,7 +14,7 @@ const lastPacketId = 0xffff;
  * A device that costs the load generator little: MQTT 3.1.1 over mutual TLS and QoS 1 as the device SDK does it, but no more of MQTT
  * than a publish and its PUBACK. The generator shares the machine with what it measures, and the SDK takes a third of both.
  */
-export async function connectLoadDevice({ deviceId, files, mqtt }: ConnectOptions): Promise<DeviceConnection> {
+export async function connectLoadDevice({ deviceId, files, mqtt }: ConnectOptions): Promise<Publisher> {
   const [ca, cert, key] = await Promise.all(
     [files.caFile, files.certificateFile, files.privateKeyFile].map((file) => readFile(file)),
   );

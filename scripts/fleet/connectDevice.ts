@@ -2,20 +2,24 @@ import { iot, mqtt5 } from 'aws-iot-device-sdk-v2';
 import type { Target } from '../target.ts';
 import type { CertificateFiles } from './certificateFiles.ts';
 
-/** A device of the AWS IoT Device SDK, connected over mutual TLS. */
-export interface DeviceConnection {
+/** A connected device that speaks of itself. */
+export interface Publisher {
   readonly deviceId: string;
   /**
    * Publishes with QoS 1.
    * @throws Error when the broker refuses it or, without `sendAgain`, the connection ends before it was acknowledged.
    */
   publish(topic: string, payload: Buffer): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A device of the AWS IoT Device SDK, connected over mutual TLS. */
+export interface DeviceConnection extends Publisher {
   /**
    * Publishes a request as JSON and answers what comes back on `topic/accepted`, as fleet provisioning and shadows do it.
    * @throws Error with what came on `topic/rejected`, or when nothing came in time
    */
   request(topic: string, payload: object): Promise<Record<string, unknown>>;
-  close(): Promise<void>;
 }
 
 interface ConnectOptions {

@@ -10,7 +10,7 @@ import {
   writeCertificateFiles,
 } from './certificateFiles.ts';
 import { makeClaim, provisionByClaim, readClaim } from './claim.ts';
-import { connectDevice, type DeviceConnection } from './connectDevice.ts';
+import { connectDevice, type Publisher } from './connectDevice.ts';
 import { inParallel } from './inParallel.ts';
 import { type DeviceCertificate, listCertificateIds, provisionDevice } from './provisionDevice.ts';
 import { operatorRegistry } from './registerDevice.ts';
@@ -31,7 +31,7 @@ interface FleetOptions {
   readonly progress?: (connected: number) => void;
   readonly byClaim?: boolean;
   /** How to connect, if not by the device SDK. */
-  readonly connect?: (device: ConnectOptions) => Promise<DeviceConnection>;
+  readonly connect?: (device: ConnectOptions) => Promise<Publisher>;
 }
 
 /**
@@ -46,10 +46,10 @@ export async function openFleet(
     byClaim = false,
     connect = ({ deviceId, files, mqtt }) => connectDevice({ deviceId, files, mqtt, sendAgain: true }),
   }: FleetOptions = {},
-): Promise<DeviceConnection[]> {
+): Promise<Publisher[]> {
   const ensure = ensureCertificate(target, byClaim ? claimDevices(target) : makeDevices(target));
   let connected = 0;
-  const opened: DeviceConnection[] = [];
+  const opened: Publisher[] = [];
   try {
     await inParallel(deviceIds, 8, async (deviceId) => {
       const files = await ensure(deviceId);
@@ -65,7 +65,7 @@ export async function openFleet(
   return opened.sort((one, other) => (order.get(one.deviceId) ?? 0) - (order.get(other.deviceId) ?? 0));
 }
 
-export const closeFleet = async (fleet: readonly DeviceConnection[]) => {
+export const closeFleet = async (fleet: readonly Publisher[]) => {
   await Promise.all(fleet.map((device) => device.close()));
 };
 

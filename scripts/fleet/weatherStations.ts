@@ -1,11 +1,11 @@
 import { ulid } from 'ulid';
-import type { DeviceConnection } from './connectDevice.ts';
+import type { Publisher } from './connectDevice.ts';
 import { encodeReading, type FormatName, spoiledPayload } from './formats.ts';
 import type { LedgerKeeper } from './ledger.ts';
 import { type Reading, startingRow, type Units } from './readings.ts';
 
 interface WeatherStations {
-  readonly fleet: readonly DeviceConnection[];
+  readonly fleet: readonly Publisher[];
   readonly readings: readonly Reading[];
   readonly units: Units;
   readonly format: FormatName;
@@ -18,14 +18,14 @@ interface WeatherStations {
 /** A fleet that replays readings: each device a line of its own, one row a message, stamped with the time of sending. */
 export function weatherStations({ fleet, readings, units, format, basicIngestRule, ledger }: WeatherStations) {
   const prefix = basicIngestRule === undefined ? '' : `$aws/rules/${basicIngestRule}/`;
-  const kept: { device: DeviceConnection; messageId: string; payload: Buffer }[] = [];
+  const kept: { device: Publisher; messageId: string; payload: Buffer }[] = [];
 
   const deviceAt = (sequence: number) => {
     const device = fleet[sequence % fleet.length];
     if (device === undefined) throw new RangeError('the fleet is empty');
     return device;
   };
-  const send = async (device: DeviceConnection, messageId: string | undefined, payload: Buffer): Promise<void> => {
+  const send = async (device: Publisher, messageId: string | undefined, payload: Buffer): Promise<void> => {
     const sent = device.publish(`${prefix}devices/telemetry/${device.deviceId}`, payload);
     if (ledger === undefined) await sent.catch(() => {});
     else await ledger.record({ deviceId: device.deviceId, messageId }, sent);

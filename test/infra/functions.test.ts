@@ -98,6 +98,8 @@ const permissions: Readonly<Record<string, string[]>> = {
     `timestream:Select on ${telemetryTable}`,
   ],
   Announce: [
+    'dynamodb:BatchGetItem on {Directory}',
+    'dynamodb:ConditionCheckItem on {Directory}',
     'dynamodb:GetItem on {Devices}',
     'dynamodb:PutItem on {Audit}',
     'dynamodb:PutItem on {Devices}',

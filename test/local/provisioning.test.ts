@@ -63,6 +63,9 @@ async function journalOf<Entry>(table: 'Events' | 'Audit', deviceId: string): Pr
   return (Items ?? []) as Entry[];
 }
 
+const eventsOf = async (deviceId: string, type: string) =>
+  (await journalOf<Event>('Events', deviceId)).filter((event) => event.type === type);
+
 const statusOf = async (certificateId: string) =>
   (await system.iot.send(new DescribeCertificateCommand({ certificateId }))).certificateDescription?.status;
 
@@ -106,8 +109,8 @@ describe('provisioning by claim', () => {
     await sendReading(connection, device);
     await connection.close();
 
-    expect(await journalOf<Event>('Events', deviceId)).toMatchObject([
-      { type: 'device.provisioned', actor: `device:${deviceId}`, data: { certificateId: device.certificateId } },
+    expect(await eventsOf(deviceId, 'device.provisioned')).toMatchObject([
+      { actor: `device:${deviceId}`, data: { certificateId: device.certificateId } },
     ]);
     const audit = await journalOf<AuditEntry>('Audit', deviceId);
     expect(audit.map(({ operation, actor }) => `${actor} ${operation}`)).toEqual([
@@ -128,17 +131,16 @@ describe('provisioning by claim', () => {
     expect(json.items.map(({ status }: Certificate) => status)).toEqual(['ACTIVE', 'ACTIVE']);
   });
 
-  test('a token is not kept for an Idempotency-Key: each request makes another', async () => {
-    const deviceId = await registered();
-    const ask = () =>
-      callApi(system, {
-        method: 'POST',
-        path: `/api/devices/${deviceId}/provisioning-token`,
-        headers: { 'idempotency-key': 'once' },
-        body: {},
-        as: admin,
-      });
-    expect((await ask()).json.token).not.toBe((await ask()).json.token);
+  test('a token is not kept for an Idempotency-Key, which is refused', async () => {
+    const { status, json } = await callApi(system, {
+      method: 'POST',
+      path: `/api/devices/${await registered()}/provisioning-token`,
+      headers: { 'idempotency-key': 'once' },
+      body: {},
+      as: admin,
+    });
+    expect(status).toBe(400);
+    expect(json.errors).toMatchObject([{ in: 'header', field: 'Idempotency-Key' }]);
   });
 
   test('a token is made for no device that is not there', async () => {
@@ -182,7 +184,7 @@ describe('rotation', () => {
     await sendReading(after, next);
     await after.close();
     expect(await statusOf(next.certificateId)).toBe('ACTIVE');
-    expect(await journalOf<Event>('Events', old.deviceId)).toMatchObject([{ type: 'device.certificate-rotated' }]);
+    expect(await eventsOf(old.deviceId, 'device.certificateRotated')).toHaveLength(1);
     const audit = await journalOf<AuditEntry>('Audit', old.deviceId);
     expect(audit.map(({ operation }) => operation)).toEqual(['rotateCertificate', 'retireCertificate']);
   });
@@ -306,8 +308,8 @@ describe('an announcement', () => {
     await announce(device, said);
     await until('the second announcement', async () => (await announcedAt(device.deviceId)) > first);
     expect(await itemOf(device.deviceId, 'device')).toEqual(completed);
-    expect(await journalOf<Event>('Events', device.deviceId)).toMatchObject([
-      { type: 'device.announced', applicationId: 'default', actor: `device:${device.deviceId}`, data: said },
+    expect(await eventsOf(device.deviceId, 'device.announced')).toMatchObject([
+      { applicationId: 'default', actor: `device:${device.deviceId}`, data: said },
     ]);
   });
 
@@ -319,11 +321,10 @@ describe('an announcement', () => {
     const device = await newDevice(system, 'mistaken');
     await announce(device, payload);
     const [refused] = await until('the event', async () => {
-      const events = await journalOf<Event>('Events', device.deviceId);
+      const events = await eventsOf(device.deviceId, 'device.announcementRefused');
       return events.length > 0 ? events : undefined;
     });
     expect(refused).toMatchObject({
-      type: 'device.announcement-refused',
       data: { reason: expect.stringMatching(reason) },
     });
     const letter = await takeLetter(device.deviceId);

@@ -18,7 +18,7 @@ import { deviceItem, deviceKey, parseDevice, parseRoom, roomKey } from './regist
 const transactionLimit = 100;
 const triesOnConflict = 10;
 
-interface RegistryTables {
+export interface RegistryTables {
   readonly devices: string;
   readonly rooms: string;
   readonly directory: string;

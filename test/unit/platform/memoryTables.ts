@@ -36,7 +36,7 @@ export function memoryTables(keyNames: Readonly<Record<string, readonly [string,
         handle: async (request: { headers: Record<string, string>; body?: Uint8Array }) => {
           const operation = request.headers['x-amz-target']?.split('.')[1] ?? '';
           calls.push(operation);
-          const { statusCode, document } = answer(operation, Buffer.from(request.body ?? []).toString());
+          const { statusCode, document } = answer(operation, new TextDecoder().decode(request.body));
           const body = Readable.from([Buffer.from(JSON.stringify(document))]);
           return { response: { statusCode, headers: { 'content-type': 'application/x-amz-json-1.0' }, body } as never };
         },

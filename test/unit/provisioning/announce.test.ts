@@ -29,11 +29,13 @@ const announce = async (messages: ReturnType<typeof message>[], iot = iotWith({}
   return (await handle(messages, { getRemainingTimeInMillis: () => 1000 })).failed;
 };
 
+const eventTypes = async () => (await registry.all('events')).map(({ type }) => type).sort();
+
 describe('a device announces itself', () => {
   test('and is registered in the application of its thing', async () => {
     expect(await announce([message({ model: 'TX-3' })], iotWith({ applicationId: 'plant' }))).toEqual([]);
     expect(await registry.get()).toMatchObject({ applicationId: 'plant', model: 'TX-3', status: 'active', version: 1 });
-    expect(await registry.all('events')).toMatchObject([{ applicationId: 'plant', type: 'device.announced' }]);
+    expect(await eventTypes()).toEqual(['device.announced', 'device.registered']);
     expect(await registry.all('audit')).toMatchObject([
       { operation: 'announceDevice', actor: 'device:boiler-7', changes: { model: { to: 'TX-3' } } },
     ]);
@@ -54,13 +56,28 @@ describe('a device announces itself', () => {
     });
   });
 
+  test('and is of the type that it says, with its units, if its application has that', async () => {
+    await registry.put();
+    await registry.putType({ applicationId: 'plant', typeName: 'kettle' });
+    await announce([message({ deviceType: 'teapot', model: 'TX-3' })]);
+    expect(await registry.get()).toMatchObject({ model: 'TX-3', version: 2 });
+    expect(await registry.get()).not.toHaveProperty('deviceType');
+    expect(await registry.all('events')).toMatchObject([{ data: { deviceType: 'teapot' } }]);
+    await announce([message({ deviceType: 'kettle' }, noon + 1000)]);
+    expect(await registry.get()).toMatchObject({
+      deviceType: 'kettle',
+      units: { temperature: 'Cel' },
+      typeKey: 'plant#kettle',
+    });
+  });
+
   test('late, and what it said later stays', async () => {
     await registry.put();
     await announce([message({ firmware: '2' }, noon + 1000), message({ firmware: '1' }, noon)]);
     expect(await registry.get()).toMatchObject({ firmware: '2', version: 2 });
     await announce([message({ firmware: '2' }, noon + 3000), message({ firmware: '1' }, noon + 2000)]);
     expect(await registry.get()).toMatchObject({ firmware: '2', version: 2 });
-    expect(await registry.all('events')).toHaveLength(1);
+    expect(await eventTypes()).toEqual(['device.announced']);
   });
 
   test('is handled alone: a message that is not from the rule goes back, its neighbours do not', async () => {
@@ -72,7 +89,7 @@ describe('a device announces itself', () => {
 
   test('wrongly twice by redelivery is one event', async () => {
     await announce([message('{'), message('{')]);
-    expect(await registry.all('events')).toMatchObject([{ type: 'device.announcement-refused' }]);
+    expect(await eventTypes()).toEqual(['device.announcementRefused']);
     expect(sqs.calls).toHaveLength(2);
   });
 

@@ -1,5 +1,5 @@
-import type { Device } from '../model/device.ts';
-import { newId } from '../platform/ulid.ts';
+import type { Device } from '../../model/device.ts';
+import { newId } from '../ulid.ts';
 
 type Given = Pick<Device, 'applicationId'> & { readonly [Name in keyof Device]?: Device[Name] | undefined };
 
