@@ -68,7 +68,7 @@ export class ApiFeature<Schema extends z.ZodType> extends Construct {
   }
 }
 
-export const isSignedIn = (access: Operation['access']): boolean => access !== 'public' && access !== 'apiKey';
+const isSignedIn = (access: Operation['access']): boolean => access !== 'public' && access !== 'apiKey';
 
 /** What functions/platform/http asks DynamoDB for these operations. */
 function checkStatements(operations: readonly Operation[], data: DataStack): PolicyStatement[] {
