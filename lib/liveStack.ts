@@ -82,12 +82,21 @@ export class LiveStack extends Stack {
     const { function: authorize } = new NodeFunction(this, 'Authorize', {
       configuration,
       entry: 'live/authorize',
-      description: 'Lets a connection in for a ticket',
+      description: 'Lets a connection in for a ticket, or for a signature of an API key',
       env: authorizeEnv,
-      environment: { EPHEMERAL_TABLE: data.ephemeral.tableName },
+      environment: { DIRECTORY_TABLE: data.directory.tableName, EPHEMERAL_TABLE: data.ephemeral.tableName },
     });
     authorize.addToRolePolicy(
-      new PolicyStatement({ actions: ['dynamodb:DeleteItem'], resources: [data.ephemeral.tableArn] }),
+      new PolicyStatement({
+        actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
+        resources: [data.ephemeral.tableArn],
+      }),
+    );
+    authorize.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+        resources: [data.directory.tableArn],
+      }),
     );
 
     const route = (): WebSocketRouteOptions => ({
@@ -101,7 +110,8 @@ export class LiveStack extends Stack {
       connectRouteOptions: {
         integration: new WebSocketLambdaIntegration('ConnectIntegration', connection),
         authorizer: new WebSocketLambdaAuthorizer('Ticket', authorize, {
-          identitySource: ['route.request.querystring.ticket'],
+          // A person has a ticket, a device a signature: none is in every request.
+          identitySource: [],
         }),
       },
       disconnectRouteOptions: { integration: new WebSocketLambdaIntegration('DisconnectIntegration', connection) },

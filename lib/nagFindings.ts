@@ -59,7 +59,11 @@ export function acceptFindings({
       );
     }
     if (construct instanceof CfnRoute && Stack.of(construct) !== api && construct.routeKey !== '$connect') {
-      accept(construct, 'APIG4', 'API Gateway authorizes a WebSocket at $connect only, which takes a ticket');
+      accept(
+        construct,
+        'APIG4',
+        'API Gateway authorizes a WebSocket at $connect only, which takes a ticket or a signature',
+      );
     }
     if (construct instanceof CfnRoute && Stack.of(construct) === api && construct.authorizationType === 'NONE') {
       accept(

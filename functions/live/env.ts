@@ -22,8 +22,12 @@ export const pushEnv = z.object({
   WEBSOCKET_URL: webSocketUrl,
 });
 
-/** live/authorize: lets a connection in for a ticket. */
-export const authorizeEnv = z.object({ ...platformEnv, EPHEMERAL_TABLE: z.string().min(1) });
+/** live/authorize: lets a connection in for a ticket, or for a signature of an API key. */
+export const authorizeEnv = z.object({
+  ...platformEnv,
+  DIRECTORY_TABLE: z.string().min(1),
+  EPHEMERAL_TABLE: z.string().min(1),
+});
 
 /** live/api: tickets over HTTP. */
 export const liveApiEnv = z.object({ ...apiEnv, WEBSOCKET_URL: webSocketUrl });

@@ -41,7 +41,7 @@ export function createWriter(context: CloudContext, catalog: Catalog) {
     take: db.prepare('SELECT id, tbl, key, time, record, supersedes FROM ts_buffer WHERE tbl = ? ORDER BY id LIMIT ?'),
     drop: db.prepare('DELETE FROM ts_buffer WHERE tbl = ? AND id <= ?'),
     waiting: db.prepare('SELECT DISTINCT tbl FROM ts_buffer'),
-    forget: ['ts_point', 'ts_buffer', 'ts_column'].map((name) => db.prepare(`DELETE FROM ${name} WHERE tbl = ?`)),
+    forget: ['ts_version', 'ts_buffer', 'ts_column'].map((name) => db.prepare(`DELETE FROM ${name} WHERE tbl = ?`)),
   };
   statements.take.setReadBigInts(true);
   statements.point.setReadBigInts(true);

@@ -158,7 +158,12 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:Query on {Connections}',
     ...readsStanding,
   ],
-  Authorize: ['dynamodb:DeleteItem on {Ephemeral}'],
+  Authorize: [
+    'dynamodb:DeleteItem on {Ephemeral}',
+    'dynamodb:GetItem on {Directory}',
+    'dynamodb:PutItem on {Ephemeral}',
+    'dynamodb:UpdateItem on {Directory}',
+  ],
   Push: [
     'dynamodb:BatchWriteItem on {Connections}',
     'dynamodb:Query on {Connections}',

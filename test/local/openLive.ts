@@ -27,7 +27,12 @@ export async function openLive(system: SystemUnderTest, as?: Pick<Person, 'acces
   const watcher = watchers.get(system) ?? signIn(system, { platformAdmin: true });
   watchers.set(system, watcher);
   const { accessToken } = as ?? (await watcher);
-  const socket = new WebSocket(await liveUrl(system.http, accessToken));
+  return openLiveAt(await liveUrl(system.http, accessToken));
+}
+
+/** A connection at an address that says who opens it. */
+export async function openLiveAt(url: string): Promise<Live> {
+  const socket = new WebSocket(url);
   const updates: LiveUpdate[] = [];
   const answers: ServerMessage[] = [];
   socket.on('message', (data: Buffer) => {

@@ -9,7 +9,7 @@ import { directoryKeys } from '../../functions/platform/records/directory.ts';
 import { callApi } from './callApi.ts';
 import { type ApiKey, newApplicationId, putApiKey, putDevice, putMember } from './directory.ts';
 import { recordOf, settled } from './messageRecords.ts';
-import { type Live, openLive } from './openLive.ts';
+import { type Live, openLive, openLiveAt } from './openLive.ts';
 import { openSystem, type SystemUnderTest } from './openSystem.ts';
 import { rawMessage } from './rawArchive.ts';
 import { signIn } from './signIn.ts';
@@ -254,5 +254,39 @@ describe('telemetry over the WebSocket', () => {
     expect(await ask(ulid(), { of: otherId })).toMatchObject({ type: 'error', status: 401 });
     expect(await ask(ulid(), { of: 'nobody' }, 'nobody')).toMatchObject({ type: 'error', status: 404 });
     expect(await live.ask({ action: 'telemetry', deviceId })).toMatchObject({ type: 'error', status: 400 });
+  });
+});
+
+describe('a device that connects by itself', () => {
+  /** As the description of the operation says: over `GET`, the path `$connect` and no body. */
+  const address = ({ key: by = key, nonce = ulid(), timestamp = String(Date.now()) }: Signing = {}) => {
+    const signature = createHmac('sha256', createHash('sha256').update(by.secret).digest())
+      .update(`${timestamp}\n${nonce}\nGET\n$connect\n`)
+      .digest('hex');
+    return `${system.websocket.url}?${new URLSearchParams({ key: by.name, timestamp, nonce, signature })}`;
+  };
+
+  test('sends telemetry, and is shown nothing', async () => {
+    const device = await openLiveAt(address());
+    const messageId = ulid();
+    const body = reading(messageId).toString();
+    expect(await device.ask({ action: 'telemetry', deviceId, body, ...claimsOf(Buffer.from(body), {}) })).toMatchObject(
+      { type: 'accepted', messageId },
+    );
+    expect(await recordOf(system, deviceId, messageId)).toMatchObject({ disposition: 'stored' });
+    expect(await device.ask({ action: 'subscribe', channels: [`device:${deviceId}`] })).toMatchObject({
+      channels: [],
+      refused: [{ channel: `device:${deviceId}`, status: 404 }],
+    });
+    await device.close();
+  });
+
+  test('is refused with a nonce again, a clock that is off, another secret, and with nothing', async () => {
+    const nonce = ulid();
+    await (await openLiveAt(address({ nonce }))).close();
+    const forged = address().replace(/signature=..../, 'signature=0000');
+    const late = address({ timestamp: String(Date.now() - 6 * 60_000) });
+    for (const url of [address({ nonce }), late, forged, system.websocket.url])
+      await expect(openLiveAt(url)).rejects.toThrow('403');
   });
 });

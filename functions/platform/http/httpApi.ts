@@ -43,8 +43,7 @@ type ContentReply<Type, Body> = Type extends 'application/json'
   ? { readonly body: Body; readonly type?: Type }
   : { readonly body: Body | Buffer; readonly type: Type };
 
-type Answer<Op extends Operation> = ContentOf<Op> &
-  Pick<Reply, 'etag' | 'headers'> & { readonly status?: number };
+type Answer<Op extends Operation> = ContentOf<Op> & Pick<Reply, 'etag' | 'headers'> & { readonly status?: number };
 
 export type Handlers<Ops extends Operations> = {
   readonly [Id in keyof Ops]: (request: Request<Ops[Id]>) => Promise<Answer<Ops[Id]>>;
