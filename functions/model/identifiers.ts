@@ -24,6 +24,9 @@ export const version = z.int().positive();
 
 export const displayName = z.string().trim().min(1).max(128);
 
+/** As people sign in with it: whatever its case, and as long as Cognito takes a user name. */
+export const emailAddress = z.email().max(128).toLowerCase();
+
 /** Text for people and keys of other systems; filters find devices by it. */
 export const metadata = z
   .record(
