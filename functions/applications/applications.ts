@@ -1,14 +1,14 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Application } from '../model/application.ts';
-import { patchSettings } from '../model/settings.ts';
 import type { readMemberships } from '../platform/access/memberships.ts';
 import type { Sends } from '../platform/clients.ts';
 import type { Handlers } from '../platform/http/httpApi.ts';
 import { type PageRequest, queryPage, readCursor, writeCursor } from '../platform/http/paging.ts';
-import { badRequest, conflict, notFound } from '../platform/http/problem.ts';
+import { conflict, notFound } from '../platform/http/problem.ts';
 import { versionTag } from '../platform/http/respond.ts';
 import { changesBetween } from '../platform/records/audit.ts';
 import type { changeTogether } from '../platform/records/change.ts';
+import { changeSettings } from '../platform/records/changeSettings.ts';
 import { directoryKeys } from '../platform/records/directory.ts';
 import { changedMeanwhile, checkVersion } from '../platform/records/versions.ts';
 import { readItems } from '../platform/tables.ts';
@@ -80,12 +80,10 @@ export const applicationHandlers = (dependencies: ApplicationDependencies): Hand
       const after: Application = {
         ...before,
         name: body.name ?? before.name,
-        settings: patchSettings(before.settings, body.settings ?? {}),
+        settings: changeSettings(before.settings, body.settings ?? {}, '/settings'),
         version: before.version + 1,
         updatedAt: new Date().toISOString(),
       };
-      if (JSON.stringify(after.settings).length > 8192)
-        throw badRequest([{ in: 'body', field: '/settings', detail: 'the settings have at most 8 KB of JSON' }]);
       const { name, settings, version, updatedAt } = after;
       await change(
         [

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { apiKey, storedApiKey } from '../model/apiKey.ts';
 import { application, membership } from '../model/application.ts';
-import { applicationId } from '../model/identifiers.ts';
+import { applicationId, emailAddress } from '../model/identifiers.ts';
 import { settingsPatch } from '../model/settings.ts';
 import { json, operation } from '../platform/http/operation.ts';
 import { page, pageQuery } from '../platform/http/paging.ts';
@@ -26,7 +26,7 @@ const applicationPatch = z
   .meta({ id: 'ApplicationPatch' });
 
 const newMember = z
-  .object({ email: z.email().max(254).toLowerCase(), role: membership.shape.role, grants: membership.shape.grants })
+  .object({ email: emailAddress, role: membership.shape.role, grants: membership.shape.grants })
   .strict()
   .meta({ id: 'NewMember' });
 

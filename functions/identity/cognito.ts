@@ -27,6 +27,7 @@ export function cognitoSignIn({ cognito, clientId }: { readonly cognito: Sends; 
     async signIn(email: string, password: string): Promise<Tokens | { readonly session: string }> {
       const answer: InitiateAuthCommandOutput = await told(
         wrongCredentials,
+        [],
         cognito.send(
           new InitiateAuthCommand({
             ClientId: clientId,
@@ -51,6 +52,8 @@ export function cognitoSignIn({ cognito, clientId }: { readonly cognito: Sends; 
       const { username, session } = unpackSession(packed);
       const { AuthenticationResult } = await told(
         sessionOver,
+        // What is no session of Cognito's at all.
+        ['InvalidParameterException'],
         cognito.send(
           new RespondToAuthChallengeCommand({
             ClientId: clientId,
@@ -67,6 +70,7 @@ export function cognitoSignIn({ cognito, clientId }: { readonly cognito: Sends; 
     async refresh(refreshToken: string): Promise<Tokens> {
       const { AuthenticationResult } = await told(
         () => unauthenticated('The session is over or was signed out. Sign in again.'),
+        [],
         cognito.send(
           new InitiateAuthCommand({
             ClientId: clientId,
@@ -98,12 +102,13 @@ const refusals = [
   ...['CodeMismatchException', 'ExpiredCodeException'],
 ];
 
-async function told<Result>(refusal: () => Problem, answer: Promise<Result>): Promise<Result> {
+/** @param more names of errors that mean a refusal too */
+async function told<Result>(refusal: () => Problem, more: readonly string[], answer: Promise<Result>): Promise<Result> {
   try {
     return await answer;
   } catch (error) {
     const { name, message } = error as Error;
-    if (refusals.includes(name)) throw refusal();
+    if (refusals.includes(name) || more.includes(name)) throw refusal();
     if (name === 'InvalidPasswordException') throw badRequest([{ in: 'body', field: '/newPassword', detail: message }]);
     if (name === 'TooManyRequestsException' || name === 'LimitExceededException')
       throw new Problem(429, 'Too Many Requests', 'Too many people sign in at once. Ask again in 10 s.', {

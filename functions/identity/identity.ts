@@ -1,13 +1,14 @@
 import { AdminGetUserCommand, type AdminGetUserCommandOutput } from '@aws-sdk/client-cognito-identity-provider';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { patchSettings, type UserSettings, userSettings } from '../model/settings.ts';
+import { type UserSettings, userSettings } from '../model/settings.ts';
 import type { readMemberships } from '../platform/access/memberships.ts';
 import type { Sends } from '../platform/clients.ts';
 import type { Handlers } from '../platform/http/httpApi.ts';
-import { badRequest } from '../platform/http/problem.ts';
+import { unauthenticated } from '../platform/http/problem.ts';
 import { versionTag } from '../platform/http/respond.ts';
 import { changesBetween, platformWide } from '../platform/records/audit.ts';
 import type { changeTogether } from '../platform/records/change.ts';
+import { changeSettings } from '../platform/records/changeSettings.ts';
 import { directoryKeys } from '../platform/records/directory.ts';
 import { changedMeanwhile, checkVersion } from '../platform/records/versions.ts';
 import type { countAttempt } from './attempts.ts';
@@ -92,7 +93,13 @@ export const identityHandlers = (dependencies: IdentityDependencies): Handlers<t
 
     getMe: async ({ access: { caller } }) => {
       const [user, memberships] = await Promise.all([
-        cognito.send(new AdminGetUserCommand({ UserPoolId: userPoolId, Username: caller.userId })),
+        cognito
+          .send(new AdminGetUserCommand({ UserPoolId: userPoolId, Username: caller.userId }))
+          .catch((error: Error) => {
+            // Deleted since the access token was issued.
+            if (error.name === 'UserNotFoundException') throw unauthenticated('This account is gone.');
+            throw error;
+          }),
         readMemberships(caller.userId),
       ]);
       const { UserAttributes = [] } = user as AdminGetUserCommandOutput;
@@ -108,13 +115,10 @@ export const identityHandlers = (dependencies: IdentityDependencies): Handlers<t
     patchMySettings: async ({ access: { caller }, body, ifMatch, operationId }) => {
       const before = await readSettings(caller.userId);
       checkVersion(before.version, ifMatch);
-      const patched = userSettings.safeParse({
-        settings: patchSettings(before.settings, body),
+      const after: UserSettings = {
+        settings: changeSettings(before.settings, body, ''),
         version: before.version + 1,
-      });
-      if (!patched.success)
-        throw badRequest([{ in: 'body', field: '', detail: 'the settings have at most 8 KB of JSON' }]);
-      const after = patched.data;
+      };
       await change(
         [
           {

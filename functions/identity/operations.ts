@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import { membership } from '../model/application.ts';
-import { timestamp } from '../model/identifiers.ts';
+import { emailAddress, timestamp } from '../model/identifiers.ts';
 import { settingsPatch, userSettings } from '../model/settings.ts';
 import { json, operation } from '../platform/http/operation.ts';
 import { sessionHours } from './sessions.ts';
 
-const email = z.email().max(254).toLowerCase();
 const password = z.string().min(1).max(256);
 const token = z.string().min(1).max(8192);
 
@@ -40,7 +39,7 @@ export const identityOperations = {
     summary: 'Sign in with email and password',
     description: `A session lasts ${sessionHours} hours. At most 10 attempts a minute are taken for an account, and 100 from an address.`,
     access: 'public',
-    body: z.object({ email, password }).strict(),
+    body: z.object({ email: emailAddress, password }).strict(),
     answer: {
       status: 200,
       description: 'Tokens, or a challenge where the password was a temporary one',
@@ -55,7 +54,7 @@ export const identityOperations = {
     tag: 'Auth',
     summary: 'Choose a password in place of a temporary one, and be signed in',
     access: 'public',
-    body: z.object({ email, session: token, newPassword: password }).strict(),
+    body: z.object({ email: emailAddress, session: token, newPassword: password }).strict(),
     answer: { status: 200, description: 'Tokens', content: json(signedIn) },
     problems: { 401: 'The session is over, or is another account’s: sign in again', 429: tooMany },
     answersSecret: true,

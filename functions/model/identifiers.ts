@@ -16,6 +16,9 @@ export const applicationId = ownId('ApplicationId', 'default');
 export const roomId = ownId('RoomId', 'hall-2');
 export const typeName = ownId('TypeName', 'boiler');
 
+/** As people sign in with it: whatever its case, and as long as Cognito takes a user name. */
+export const emailAddress = z.email().max(128).toLowerCase();
+
 /** ISO 8601, UTC, with milliseconds. */
 export const timestamp = z.iso.datetime({ precision: 3 }).meta({ id: 'Timestamp', description: 'ISO 8601, UTC' });
 

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   AdminCreateUserCommand,
+  AdminDeleteUserCommand,
   AdminDisableUserCommand,
   CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -211,6 +212,14 @@ describe('settings', () => {
     const { json } = await callApi(system, { path: '/api/me/settings', as: owner });
     expect(json).toEqual({ settings: { a: 1, b: 1, c: 1 }, version: 3 });
   });
+});
+
+test('who was deleted is nobody, with whatever access token', async () => {
+  const gone = await signIn(system);
+  await new CognitoIdentityProviderClient(system.client).send(
+    new AdminDeleteUserCommand({ UserPoolId: system.output('Identity', 'UserPoolId'), Username: gone.email }),
+  );
+  expect((await callApi(system, { path: '/api/me', as: gone })).status).toBe(401);
 });
 
 test('what people do to their sessions and settings is audited, without what they typed', async () => {

@@ -80,6 +80,13 @@ describe('choosing a password', () => {
     });
   });
 
+  test('a session of a form that Cognito does not take is over too', async () => {
+    const signing = challenged(() => {
+      throw Object.assign(new Error('1 validation error detected'), { name: 'InvalidParameterException' });
+    });
+    await expect(signing.choosePassword(await sessionOf(signing), 'new')).rejects.toMatchObject({ status: 401 });
+  });
+
   test.each(['', 'x', Buffer.from('[]').toString('base64url'), Buffer.from('{"username":""}').toString('base64url')])(
     'a made-up session is refused before Cognito is asked: %j',
     async (session) => {
