@@ -29,7 +29,9 @@ export const recordPoison =
     const stored = await readStored(all.map(keyOf));
     const arrivals = all.filter((arrival) => stored.get(keyOf(arrival)) !== arrival.message.traceId);
     const profileOf = await readProfiles(
-      arrivals.flatMap(({ malformed, message }) => (malformed === undefined ? [message.deviceId] : [])),
+      arrivals.flatMap(({ malformed, message }) =>
+        malformed === undefined ? [message.gatewayId ?? message.deviceId] : [],
+      ),
     );
     const locations = await archive(
       arrivals.map(({ bytes, message }) => ({ bytes, traceId: message.traceId, receivedAt: message.receivedAt })),
@@ -64,7 +66,9 @@ function toRecord(
   started: number,
   profileOf: (deviceId: string) => DeviceProfile,
 ): MessageRecord {
-  const { deviceId, traceId, receivedAt, clientId, principal, attempt } = message;
+  const { traceId, receivedAt, clientId, principal, attempt } = message;
+  // Nobody has checked that a gateway may speak for the device that it named: the message is the gateway's.
+  const deviceId = message.gatewayId ?? message.deviceId;
   return {
     deviceId,
     messageId,

@@ -68,8 +68,8 @@ describe('a ticket', () => {
   });
 
   test('is asked for: without one, and with a made-up one, nobody is let in', async () => {
-    expect(await refusalOf(system.websocket.url)).toContain('401');
-    expect(await refusalOf(`${system.websocket.url}?ticket=`)).toContain('401');
+    expect(await refusalOf(system.websocket.url)).toContain('403');
+    expect(await refusalOf(`${system.websocket.url}?ticket=`)).toContain('403');
     expect(await refusalOf(`${system.websocket.url}?ticket=made-up`)).toContain('403');
     expect((await callApi(system, { method: 'POST', path: '/api/live/tickets' })).status).toBe(401);
   });

@@ -117,6 +117,7 @@ describe('provisioning by claim', () => {
       `user:${admin.userId} createDevice`,
       `user:${admin.userId} createProvisioningToken`,
       `device:${deviceId} provisionByClaim`,
+      `device:${deviceId} firstMessage`,
     ]);
     expect(JSON.stringify(audit)).not.toContain(json.token);
   });
@@ -186,7 +187,7 @@ describe('rotation', () => {
     expect(await statusOf(next.certificateId)).toBe('ACTIVE');
     expect(await eventsOf(old.deviceId, 'device.certificateRotated')).toHaveLength(1);
     const audit = await journalOf<AuditEntry>('Audit', old.deviceId);
-    expect(audit.map(({ operation }) => operation)).toEqual(['rotateCertificate', 'retireCertificate']);
+    expect(audit.map(({ operation }) => operation)).toEqual(['firstMessage', 'rotateCertificate', 'retireCertificate']);
   });
 
   test('asked twice with one request gives one certificate; with another request the unused one ends', async () => {

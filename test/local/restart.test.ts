@@ -16,6 +16,7 @@ import { type NewDevice, newDevice } from './newDevice.ts';
 import { openSystem, type SystemUnderTest } from './openSystem.ts';
 import { rawMessage } from './rawArchive.ts';
 import { runScript } from './runScript.ts';
+import { signIn } from './signIn.ts';
 import { pointsOf } from './telemetryPoints.ts';
 
 jest.setTimeout(60_000);
@@ -96,10 +97,7 @@ test('after a stop and a start everything is still there, and a device comes bac
   expect(await recordOf(after, device.deviceId, first)).toEqual(record);
   expect((await rawMessage(after, record.raw)).equals(payloadOf(first, time))).toBe(true);
   expect(await pointsOf(after, device.deviceId)).toMatchObject([{ time, count: time }]);
-  expect((await callApi(after, { path: `/api/devices/${device.deviceId}` })).json).toMatchObject({
-    deviceId: device.deviceId,
-    latest: { count: { value: time } },
-  });
+  expect(await latestOf(after, device.deviceId)).toMatchObject({ count: { value: time } });
   expect(await after.iot.send(new DescribeThingCommand({ thingName: device.deviceId }))).toMatchObject({
     thingName: device.deviceId,
     thingTypeName: after.output('Ingestion', 'DeviceThingTypeName'),
@@ -171,8 +169,16 @@ async function expectStored(
   const times = (await pointsOf(system, deviceId)).map(({ time }) => time);
   expect(new Set(times).size).toBe(times.length);
   expect(times).toEqual(expect.arrayContaining(messages.map(({ time }) => time)));
-  const { json } = await callApi(system, { path: `/api/devices/${deviceId}` });
-  expect(json.latest.count.value).toBeGreaterThanOrEqual(Math.max(...messages.map(({ time }) => time)));
+  expect((await latestOf(system, deviceId))['count']?.value).toBeGreaterThanOrEqual(
+    Math.max(...messages.map(({ time }) => time)),
+  );
+}
+
+/** Newest values by metric, as the HTTP API tells them. */
+async function latestOf(system: SystemUnderTest, deviceId: string): Promise<Record<string, { value: unknown }>> {
+  const as = await signIn(system, { platformAdmin: true });
+  const { json } = await callApi(system, { path: `/api/devices/${deviceId}/latest`, as });
+  return json.metrics;
 }
 
 /** What the local cloud and its functions had to complain of since their folder is there. */
@@ -194,7 +200,9 @@ test('--fresh forgets devices and data', async () => {
 
   const after = await start('--fresh');
   expect(await messagesOf(after, device.deviceId)).toEqual([]);
-  expect((await callApi(after, { path: '/api/devices' })).json).toEqual({ devices: [] });
+  const admin = await signIn(after, { platformAdmin: true });
+  const list = { path: '/api/devices?applicationId=default', as: admin };
+  expect((await callApi(after, list)).json).toEqual({ items: [] });
   await expect(after.iot.send(new DescribeThingCommand({ thingName: device.deviceId }))).rejects.toThrow(
     expect.objectContaining({ name: 'ResourceNotFoundException' }),
   );

@@ -642,7 +642,7 @@ describe('after all of it', () => {
     );
     await recordOf(system, victim.deviceId, messageId);
     expect(await messagesOf(system, victim.deviceId)).toEqual([expect.objectContaining({ messageId })]);
-    expect(await thingOf('device')).toMatchObject({ version: 1, status: 'registered' });
+    expect(await thingOf('device')).toMatchObject({ version: 2, status: 'active' });
     for (const item of ['presence', 'rotation', 'announcement']) expect(await thingOf(item)).toBeUndefined();
     const data = new IoTDataPlaneClient(system.client);
     await expect(data.send(new GetThingShadowCommand({ thingName: victim.deviceId }))).rejects.toMatchObject({

@@ -115,7 +115,13 @@ const handler = httpApi(
     Record<string, Operation>
   >,
   {
-    authorize: authorize({ db, devicesTable: 'devices', roomsTable: 'rooms', ...standing }),
+    authorize: authorize({
+      db,
+      devicesTable: 'devices',
+      roomsTable: 'rooms',
+      findMessage: async () => ({ deviceId: 'device', messageId: 'message', applicationId: own, entries: [] }),
+      ...standing,
+    }),
     requireSession: requireSession(standing),
     limitRate: limitRate({ db, tableName: 'ephemeral', perMinute: 100_000 }),
     onceByKey: () => {
@@ -131,6 +137,7 @@ async function ask(operation: Operation, { claims }: Caller, named: boolean): Pr
     deviceId: 'device',
     gatewayId: 'device',
     roomId: 'room',
+    id: 'device~message',
   };
   const parameters = [...operation.path.matchAll(/\{(\w+)\+?\}/g)].map(([, name = '']) => name);
   const event = {

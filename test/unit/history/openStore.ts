@@ -27,7 +27,8 @@ export async function openStore() {
     TableName: 'telemetry',
     RetentionProperties: { MemoryStoreRetentionPeriodInHours: '48' },
   };
-  for (const { type, provision } of providers)
+  const made = ['AWS::Timestream::Database', 'AWS::Timestream::Table'];
+  for (const { type, provision } of providers.filter((provider) => made.includes(provider.type)))
     await provision({
       stackName: 'S',
       logicalId: 'L',

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { outputsFile } from '../../scripts/outputs.ts';
+import { until } from '../until.ts';
+
+const run = promisify(execFile);
+
+/** The page's commands in their order, as a newcomer copies them; only the places differ, for this system is not in .fieldline/. */
+async function commandsOf(page: string, certificates: string): Promise<string[]> {
+  const text = await readFile(page, 'utf8');
+  return [...text.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) =>
+    block.replaceAll('.fieldline/outputs.json', outputsFile()).replaceAll('certificates/boiler-7', certificates),
+  );
+}
+
+describe('the guide to a first device', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'fieldline-guide-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test('takes a newcomer from signing in to a device in a room', async () => {
+    const blocks = await commandsOf('docs/guide/first-device.md', join(folder, 'boiler-7'));
+    const [signIn = '', provision = '', speak = '', see = '', move = '', measured = ''] = blocks;
+    expect(blocks).toHaveLength(6);
+    const shell = async (...script: string[]) =>
+      (await run('bash', ['-euo', 'pipefail', '-c', script.join('\n')])).stdout;
+
+    expect(JSON.parse(await shell(signIn))).toMatchObject({ isPlatformAdmin: true });
+    expect(await shell(provision)).toContain('boiler-7');
+    expect(JSON.parse(await shell(signIn, speak).then(lastJson))).toMatchObject({ message: 'OK' });
+    const seen = await until('the message on record', async () => {
+      const answer = await shell(signIn, see);
+      return answer.includes('"disposition":"stored"') ? answer : undefined;
+    });
+    expect(seen).toContain('"value":71.5');
+    const moved = await shell(signIn, move);
+    expect(moved).toContain('"deviceCount":1');
+    expect(JSON.parse(lastJson(moved))).toMatchObject({
+      roomId: 'hall-2',
+      metrics: { temperature: { newest: expect.anything() } },
+    });
+    await until('the point in the telemetry store', async () => (await shell(signIn, measured)).includes('71.5'));
+  }, 120_000);
+});
+
+/** Of several answers without a line between them. */
+const lastJson = (text: string): string => text.slice(text.lastIndexOf('}{') + 1).trim();
