@@ -9,6 +9,8 @@ declare global {
 
 /** Jest global setup of the projects local and e2e: one fresh system, found by FIELDLINE_OUTPUTS. */
 export default async function startLocalCloud(): Promise<void> {
+  // A system that somebody else started, to be tested.
+  if (process.env['FIELDLINE_OUTPUTS'] !== undefined) return;
   const stateDir = await mkdtemp(join(tmpdir(), 'fieldline-test-'));
   const system = await launchSystem({ stateDir });
   globalThis.fieldlineUnderTest = { system, stateDir };

@@ -4,6 +4,9 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { allow } from './statement.ts';
 
+/** One per publish. What did not come by MQTT has no trace id (AWS: "Functions", traceid()), so it is given one here, once. */
+const traceId = 'get_or_default(traceid(), newuuid())';
+
 export interface TopicRuleSettings {
   readonly ruleName: string;
   readonly description: string;
@@ -33,7 +36,7 @@ export function addTopicRule(scope: Construct, id: string, settings: TopicRuleSe
     topicRulePayload: {
       description,
       awsIotSqlVersion: '2016-03-23',
-      sql: `SELECT ${select}, clientid() AS clientId, principal() AS principal, timestamp() AS receivedAt, traceid() AS traceId FROM '${from}'`,
+      sql: `SELECT ${select}, clientid() AS clientId, principal() AS principal, timestamp() AS receivedAt, ${traceId} AS traceId FROM '${from}'`,
       actions: [{ sqs: sendTo(roles[0], to) }],
       errorAction: { sqs: sendTo(roles[1], errorsTo) },
     },

@@ -43,10 +43,6 @@ inBrowser(`the dashboard in Chromium${executablePath === '' ? ' (skipped: chromi
     });
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(dashboard.url);
-    const { email, password } = system.outputs.signIn;
-    await page.locator('input[name=email]').fill(email);
-    await page.locator('input[name=password]').fill(password);
-    await page.locator('#sign-in button').click();
   }, 180_000);
 
   afterAll(async () => {
@@ -98,6 +94,19 @@ inBrowser(`the dashboard in Chromium${executablePath === '' ? ' (skipped: chromi
     const before = await updates();
     await until('updates after the cut', async () => (await updates()) > before + 3, patience);
     await page.locator('#connection[data-state=live]').waitFor({ timeout: patience });
+  });
+
+  test('signs out, and in again by the form, which says what was wrong', async () => {
+    const { email, password } = system.outputs.signIn;
+    await page.locator('#sign-out').click();
+    await page.locator('input[name=email]').fill(email);
+    await page.locator('input[name=password]').fill('Not-the-password-1');
+    await page.locator('#sign-in button').click();
+    await page.locator('#notice:not([hidden])').waitFor({ timeout: patience });
+    await page.locator('input[name=password]').fill(password);
+    await page.locator('#sign-in button').click();
+    await page.locator('#connection[data-state=live]').waitFor({ timeout: patience });
+    await card('weather-001').waitFor({ timeout: patience });
   });
 });
 

@@ -33,17 +33,16 @@ describe('the guide to a first device', () => {
 
     expect(JSON.parse(await shell(signIn))).toMatchObject({ isPlatformAdmin: true });
     expect(await shell(provision)).toContain('boiler-7');
-    expect(JSON.parse(await shell(signIn, speak).then(lastJson))).toMatchObject({ message: 'OK' });
+    await shell(signIn, speak);
     const seen = await until('the message on record', async () => {
       const answer = await shell(signIn, see);
       return answer.includes('"disposition":"stored"') ? answer : undefined;
     });
     expect(seen).toContain('"value":71.5');
     const moved = await shell(signIn, move);
-    expect(moved).toContain('"deviceCount":1');
     expect(JSON.parse(lastJson(moved))).toMatchObject({
       roomId: 'hall-2',
-      metrics: { temperature: { newest: expect.anything() } },
+      metrics: [{ metric: 'temperature', newest: { value: 71.5, deviceId: 'boiler-7' } }],
     });
     await until('the point in the telemetry store', async () => (await shell(signIn, measured)).includes('71.5'));
   }, 120_000);
