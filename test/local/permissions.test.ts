@@ -8,6 +8,7 @@ import { permissions, type Role } from '../../functions/platform/access/permissi
 import type { Operation } from '../../functions/platform/http/operation.ts';
 import { directoryKeys } from '../../functions/platform/records/directory.ts';
 import { roomItem } from '../../functions/platform/records/registry.ts';
+import { insertRecords } from '../../functions/telemetry/stores/messageRecords.ts';
 import { callApi } from './callApi.ts';
 import { newApplication } from './newApplication.ts';
 import { openSystem, type SystemUnderTest } from './openSystem.ts';
@@ -47,6 +48,14 @@ beforeAll(async () => {
     ...{ version: 1, createdAt: at, updatedAt: at },
   };
   await system.db.send(new PutCommand({ TableName: system.output('Data', 'RoomsTableName'), Item: roomItem(room) }));
+  const messageId = ulid();
+  ids['id'] = `${deviceId}~${messageId}`;
+  await insertRecords({ db: system.db, tableName: system.tables.messages, retentionDays: 1 })([
+    {
+      ...{ deviceId, messageId, applicationId, traceId: ulid(), disposition: 'quarantined', attempt: 0 },
+      ...{ receivedAt: Date.now(), stages: {}, raw: { key: 'raw/none.gz', offset: 0, length: 1 } },
+    },
+  ]);
   people = new Map<CallerName, Person>([
     ['a member of nothing', await signIn(system)],
     ['one who signed out', await signedOut(await own.member('admin'))],
