@@ -24,9 +24,21 @@ const restPerCommit = 20;
 /** Writes are committed at the latest after this, milliseconds. */
 const longestWait = 10;
 
-/** Opens (or makes) the database. `:memory:` serves unit tests. */
+/** Of what the parts keep in it; it changes when one of them keeps it otherwise, and does not read what was there. */
+const layout = 2;
+
+/** The state is of another version of the local cloud: read as this one's, it would be lost in part, without a word. */
+export class OtherLayout extends Error {
+  override readonly name = 'OtherLayout';
+}
+
+/**
+ * Opens (or makes) the database. `:memory:` serves unit tests.
+ * @throws OtherLayout
+ */
 export function openStateStore(path: string): StateStore {
   const db = new DatabaseSync(path);
+  checkLayout(db, path);
   // WAL with NORMAL survives a killed process; only a power cut can take the last commits.
   db.exec(
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; ' +
@@ -104,4 +116,16 @@ export function openStateStore(path: string): StateStore {
       db.close();
     },
   };
+}
+
+function checkLayout(db: DatabaseSync, path: string): void {
+  const found = db.prepare('PRAGMA user_version').get()?.['user_version'];
+  const isNew = db.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get() === undefined;
+  if (!isNew && found !== layout) {
+    db.close();
+    throw new OtherLayout(
+      `${path} was written by another version of the local cloud (layout ${found}, this one has ${layout}). Begin anew with --fresh, or go on with that version.`,
+    );
+  }
+  db.exec(`PRAGMA user_version = ${layout}`);
 }

@@ -1,5 +1,7 @@
 import { startCloud } from '../../local/cloud.ts';
 import type { CloudLog } from '../../local/context.ts';
+import { OtherLayout } from '../../local/storage/stateStore.ts';
+import { PlainError } from '../commandLine.ts';
 import { startDashboard } from '../dashboard.ts';
 import { removeOutputs, type SystemOutputs, writeOutputs } from '../outputs.ts';
 import { prepareAssembly } from './assembly.ts';
@@ -56,6 +58,8 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       region,
       log,
       progress: tell,
+    }).catch((error: unknown) => {
+      throw error instanceof OtherLayout ? new PlainError(error.message) : error;
     });
     open.push(cloud);
     tell(`the local cloud runs ${Object.keys(cloud.outputs).length} stacks`);

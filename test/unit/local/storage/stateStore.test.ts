@@ -55,4 +55,15 @@ describe('the state store', () => {
     expect(seenByAnotherConnection()).toEqual([7]);
     store = openStateStore(':memory:');
   });
+
+  it('opens again what it made, and nothing that another version made', () => {
+    const path = join(folder, 'state.db');
+    store.close();
+    openStateStore(path).close();
+    const other = new DatabaseSync(path);
+    other.exec('PRAGMA user_version = 1');
+    other.close();
+    expect(() => openStateStore(path)).toThrow(/layout 1, this one has \d+\)\. Begin anew with --fresh/);
+    store = openStateStore(':memory:');
+  });
 });
