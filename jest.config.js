@@ -34,6 +34,8 @@ export default {
   ],
   reporters: ['default', '<rootDir>/test/conformance/tableReporter.js', '<rootDir>/test/closingLineReporter.js'],
   testTimeout: 30_000,
+  // Local tests wait more than they work: as many workers as cores, not one less.
+  maxWorkers: '100%',
   // The device SDK's native threads keep a process alive long after its clients are closed (as in scripts/commandLine.ts).
   forceExit: true,
 };
