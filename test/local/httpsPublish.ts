@@ -12,6 +12,7 @@ export function askByHttps(
     const asked = request(
       { host, port, method, path, ca: caPem, cert: certificatePem, key: privateKeyPem, agent: false },
       (response) => {
+        response.on('error', reject);
         response.resume();
         response.once('end', () => resolve(`HTTP ${response.statusCode}`));
       },

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect, type TLSSocket } from 'node:tls';
 import { until } from '../until.ts';
@@ -107,6 +106,8 @@ export async function connectByPackets(
   const answers: string[] = [];
   let open = true;
   let bytes = Buffer.alloc(0);
+  // `once` of node:events would reject when the broker resets what it ends.
+  const becomes = (event: 'secureConnect' | 'close') => new Promise<void>((resolve) => socket.once(event, resolve));
   socket.on('error', () => {});
   socket.on('close', () => {
     open = false;
@@ -127,7 +128,7 @@ export async function connectByPackets(
       return index >= 0 ? answers.splice(index, 1)[0] : open ? undefined : 'closed';
     });
 
-  await Promise.race([once(socket, 'secureConnect'), once(socket, 'close')]);
+  await Promise.race([becomes('secureConnect'), becomes('close')]);
   socket.write(connectPacket(clientId, options));
   const connack = await answer('CONNACK');
   let lastId = 0;
@@ -157,7 +158,7 @@ export async function connectByPackets(
     vanish: () => void socket.destroy(),
     async close() {
       if (!open) return;
-      const closed = once(socket, 'close');
+      const closed = becomes('close');
       socket.end(packet(0xe0, Buffer.alloc(0)));
       socket.resume();
       await closed;

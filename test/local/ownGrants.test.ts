@@ -1,21 +1,29 @@
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, jest, test } from '@jest/globals';
 import { ulid } from 'ulid';
+import { createKeyAndRequest } from '../../scripts/fleet/deviceKey.ts';
 import { until } from '../until.ts';
 import { callApi } from './callApi.ts';
 import { takeDeadLetter } from './deadLetters.ts';
 import { recordOf } from './messageRecords.ts';
+import { newApplication } from './newApplication.ts';
+import { newDeviceId } from './newDevice.ts';
 import { openLive } from './openLive.ts';
 import { clearFaults, orderFault } from './orderFault.ts';
 import { ownSystem } from './ownSystem.ts';
 import { rawMessage } from './rawArchive.ts';
-import { runScript } from './runScript.ts';
+import { runCommand, runScript } from './runScript.ts';
+import { signIn } from './signIn.ts';
 
 // All that can happen to Fieldline happens here once, and the last test asks which grants it took.
 jest.setTimeout(60_000);
 
 const own = ownSystem({ sendAgain: true });
+
+/** What strikes a rule that delivers to its queue, and how often it tries before it gives up. */
+const noDelivery = { service: 'sqs', kind: 'error', operation: 'SendMessage', caller: 'role' } as const;
+const deliveryAttempts = 3;
 
 const publish = (payload: string | Uint8Array) => own.connection.publish(own.device.topic, Buffer.from(payload));
 const publishCount = async (count: number): Promise<string> => {
@@ -25,12 +33,37 @@ const publishCount = async (count: number): Promise<string> => {
 };
 const record = (messageId: string) => recordOf(own.system, own.device.deviceId, messageId);
 
+/** Files of this project that ask for what nothing here does. */
+const elsewhere = [
+  'applications',
+  'identity',
+  'messagesApi',
+  'provisioning',
+  'registry',
+  'registryOfDevices',
+  'signedIngest',
+  'telemetryApi',
+];
+
+test('the tests of the interfaces pass on this system too', async () => {
+  const { code, output } = await runCommand(
+    process.execPath,
+    [
+      ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
+      ...['--selectProjects', 'local', '--testPathPatterns', `/(${elsewhere.join('|')})\\.test`],
+    ],
+    { FIELDLINE_OUTPUTS: own.launched.outputsFile },
+  );
+  expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining(`${elsewhere.length} passed`) });
+}, 180_000);
+
 test('a person subscribes to a device, sees its updates, and leaves; a connection that is gone is forgotten', async () => {
   const { db, output } = own.system;
   const channel = `device:${own.device.deviceId}`;
   const TableName = output('Live', 'ConnectionsTableName');
   const gone = { connectionId: 'gone=', channel };
-  await db.send(new PutCommand({ TableName, Item: gone }));
+  const holder = { userId: 'gone', isPlatformAdmin: true, authorizedUntil: Math.floor(Date.now() / 1000) + 3600 };
+  await db.send(new PutCommand({ TableName, Item: { ...gone, ...holder } }));
   const live = await openLive(own.system);
   await live.ask({ action: 'subscribe', channels: [channel] });
   const messageId = await publishCount(1);
@@ -40,35 +73,141 @@ test('a person subscribes to a device, sees its updates, and leaves; a connectio
   await live.close();
 });
 
-test('a person asks for devices, messages and health', async () => {
-  const { deviceId } = own.device;
-  const messageId = await publishCount(1);
-  await record(messageId);
-  for (const path of [
-    '/devices',
-    `/devices/${deviceId}`,
-    `/devices/${deviceId}/messages`,
-    `/messages/${deviceId}/${messageId}`,
-    '/health',
-  ])
-    expect(await callApi(own.system, { path: `/api${path}` })).toMatchObject({ status: 200 });
+test('a connection whose access token is over is ended by the next update', async () => {
+  const { db, output } = own.system;
+  const TableName = output('Live', 'ConnectionsTableName');
+  const channel = `device:${own.device.deviceId}`;
+  const live = await openLive(own.system);
+  await live.ask({ action: 'subscribe', channels: [channel] });
+  const { Items: [subscription] = [] } = await db.send(
+    new QueryCommand({
+      TableName,
+      IndexName: 'byChannel',
+      KeyConditionExpression: 'channel = :channel',
+      ExpressionAttributeValues: { ':channel': channel },
+    }),
+  );
+  const over = Math.floor(Date.now() / 1000) - 1;
+  await db.send(new PutCommand({ TableName, Item: { ...subscription, authorizedUntil: over } }));
+  await publishCount(1);
+  await live.closed;
 });
 
-test('a message that can not be used is quarantined', async () => {
-  await publish('no JSON');
-  const listed = await until('its record', async () => {
-    const { json } = await callApi(own.system, { path: `/api/devices/${own.device.deviceId}/messages` });
-    return json.messages[0];
-  });
-  expect(listed).toMatchObject({ disposition: 'quarantined' });
+test('devices are listed in every order, their type is changed, and all of it is taken away', async () => {
+  const as = await signIn(own.system, { platformAdmin: true });
+  const { applicationId } = await newApplication(own.system, as);
+  const call = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object) => {
+    const answer = await callApi(own.system, { method, path: `/api/${path}`, as, ...(body && { body }) });
+    expect(answer).toMatchObject({ status: { GET: 200, PUT: 200, POST: 201, DELETE: 204 }[method] });
+    return answer.json;
+  };
+  const [deviceId, gatewayId, roomId] = [newDeviceId(), newDeviceId('gateway'), newDeviceId('room')];
+  const type = `applications/${applicationId}/device-types/boiler`;
+  const typeWith = (unit: string) => ({ thingModel: { properties: { temperature: { type: 'number', unit } } } });
+  await call('PUT', type, typeWith('Cel'));
+  await call('POST', 'rooms', { applicationId, roomId, name: 'Hall' });
+  await call('POST', 'devices', { applicationId, deviceId: gatewayId, kind: 'gateway' });
+  await call('POST', 'devices', { applicationId, deviceId, deviceType: 'boiler', gatewayId });
+  await call('PUT', type, typeWith('K'));
+  expect(await call('GET', `devices/${deviceId}`)).toMatchObject({ units: { temperature: 'K' } });
+
+  const listed = async (query: string) =>
+    (await call('GET', `devices?applicationId=${applicationId}&${query}`)).items.map(
+      (device: { deviceId: string }) => device.deviceId,
+    );
+  expect(await listed('sort=name')).toHaveLength(2);
+  expect(await listed('type=boiler')).toEqual([deviceId]);
+  expect(await listed(`gateway=${gatewayId}`)).toEqual([deviceId]);
+  expect(await listed('kind=gateway')).toEqual([gatewayId]);
+  expect((await call('GET', `applications/${applicationId}/device-types`)).items).toHaveLength(1);
+
+  const channel = `room:${roomId}`;
+  const live = await openLive(own.system);
+  expect(await live.ask({ action: 'subscribe', channels: [channel] })).toMatchObject({ channels: [channel] });
+  await live.close();
+
+  for (const path of [`devices/${deviceId}`, `devices/${gatewayId}`, type, `rooms/${roomId}`])
+    await call('DELETE', path);
+  const audited = (await call('GET', `applications/${applicationId}/audit?limit=100`)).items;
+  const operations = audited.map(({ operation }: { operation: string }) => operation);
+  expect(operations).toEqual(expect.arrayContaining(['deleteDevice', 'deleteDeviceType', 'deleteRoom']));
+  const path = `applications/${applicationId}/audit?entity=device:${deviceId}`;
+  expect((await call('GET', path)).items.length).toBeGreaterThan(0);
+});
+
+test('anybody reads the documents, and the health of the system', async () => {
+  for (const path of ['/api/openapi.json', '/api/docs', '/api/health'])
+    expect(await callApi(own.system, { path })).toMatchObject({ status: 200 });
+});
+
+test('a request that failed has not used its Idempotency-Key up', async () => {
+  const as = await signIn(own.system, { platformAdmin: true });
+  const { applicationId } = await newApplication(own.system, as);
+  const device = { applicationId, deviceId: newDeviceId() };
+  const room = { applicationId, roomId: newDeviceId('room'), name: 'Hall' };
+  const post = (path: string, body?: object, headers = {}) =>
+    callApi(own.system, { method: 'POST', path: `/api/${path}`, headers, as, ...(body && { body }) });
+  for (const [path, body] of [['devices', device] as const, ['rooms', room] as const])
+    expect(await post(path, body)).toMatchObject({ status: 201 });
+  for (const [status, path, body] of [
+    [400, 'auth/logout', { refreshToken: as.accessToken }],
+    [409, 'applications', { applicationId, name: 'Again' }],
+    [409, 'devices', device],
+    [409, 'rooms', room],
+    [404, `devices/${device.deviceId}/certificates/${'0'.repeat(64)}/revoke`, undefined],
+  ] as const) {
+    const ask = () => post(path, body, { 'idempotency-key': device.deviceId });
+    const first = await ask();
+    expect(first).toMatchObject({ status });
+    expect(await ask()).toMatchObject({ status, json: first.json });
+  }
 });
 
 test('a message that the store fails on goes round, and so does one that the rule can not deliver', async () => {
   await orderFault(own.system, { service: 'timestream', kind: 'error', operation: 'WriteRecords', count: 2 });
   expect(await record(await publishCount(1))).toMatchObject({ disposition: 'stored', attempt: 1 });
-  await orderFault(own.system, { service: 'sqs', kind: 'error', operation: 'SendMessage', caller: 'role', count: 3 });
+  await orderFault(own.system, { ...noDelivery, count: deliveryAttempts });
   expect(await record(await publishCount(2))).toMatchObject({ disposition: 'stored', attempt: 1 });
   await clearFaults(own.system);
+});
+
+test('what a device says of itself comes to its queue, though its rule can not deliver it at first', async () => {
+  const { system, device, connection } = own;
+  const { deviceId } = device;
+  const as = await signIn(system, { platformAdmin: true });
+  const register = (body: object) =>
+    callApi(system, { method: 'POST', path: '/api/devices', body: { applicationId: 'default', ...body }, as });
+  const child = newDeviceId('child');
+  expect(await register({ deviceId, kind: 'gateway' })).toMatchObject({ status: 201 });
+  expect(await register({ deviceId: child, gatewayId: deviceId })).toMatchObject({ status: 201 });
+  const item = async (name: string) =>
+    (await system.db.send(new GetCommand({ TableName: system.tables.devices, Key: { deviceId, item: name } }))).Item;
+  const afterFault = async (say: () => Promise<void>) => {
+    const struck = await orderFault(system, { ...noDelivery, count: deliveryAttempts });
+    await say();
+    expect(await struck()).toBe(deliveryAttempts);
+  };
+  await afterFault(async () => {
+    await connection.publish(`devices/register/${deviceId}`, Buffer.from('{"model":"TX-3"}'));
+    await until('the announcement', () => item('announcement'));
+  });
+  await afterFault(async () => {
+    await connection.publish(`devices/heartbeat/${deviceId}`, Buffer.from(''));
+    await until('the heartbeat', async () => (await item('presence'))?.['lastHeartbeat']);
+  });
+  await afterFault(async () => {
+    const { certificateSigningRequest } = await createKeyAndRequest(deviceId);
+    const answer = await connection.request(`devices/certificates/${deviceId}/rotate`, { certificateSigningRequest });
+    expect(answer).toMatchObject({ certificateId: expect.any(String) });
+  });
+  await afterFault(async () => {
+    const messageId = ulid();
+    await connection.publish(
+      `gateways/${deviceId}/devices/telemetry/${child}`,
+      Buffer.from(`{"messageId":"${messageId}"}`),
+    );
+    expect(await recordOf(system, child, messageId)).toMatchObject({ attempt: 1 });
+  });
 });
 
 test('a message that kills its function each time is dead-lettered, and its bytes are kept', async () => {

@@ -132,6 +132,15 @@ describe('provisioning by claim', () => {
     expect(json.items.map(({ status }: Certificate) => status)).toEqual(['ACTIVE', 'ACTIVE']);
   });
 
+  test('of a device that has a thing already completes it', async () => {
+    const { deviceId } = await newDevice(system, 'existing');
+    expect((await api('POST', '/api/devices', { deviceId, applicationId: 'default' })).status).toBe(201);
+    const { json } = await api('POST', `/api/devices/${deviceId}/provisioning-token`, {});
+    await provisionByClaim(claim, deviceId, json.token);
+    const thing = await system.iot.send(new DescribeThingCommand({ thingName: deviceId }));
+    expect(thing).toMatchObject({ attributes: { applicationId: 'default' }, version: 2 });
+  });
+
   test('a token is not kept for an Idempotency-Key, which is refused', async () => {
     const { status, json } = await callApi(system, {
       method: 'POST',
@@ -312,6 +321,20 @@ describe('an announcement', () => {
     expect(await eventsOf(device.deviceId, 'device.announced')).toMatchObject([
       { applicationId: 'default', actor: `device:${device.deviceId}`, data: said },
     ]);
+  });
+
+  test('gives a device the type that its application has, and none that it has not', async () => {
+    const deviceType = newDeviceId('boiler');
+    const thingModel = { properties: { temperature: { type: 'number', unit: 'K' } } };
+    const path = `/api/applications/default/device-types/${deviceType}`;
+    expect(await callApi(system, { method: 'PUT', path, body: { thingModel }, as: admin })).toMatchObject({
+      status: 200,
+    });
+    const [typed, untyped] = [await newDevice(system, 'typed'), await newDevice(system, 'untyped')];
+    await announce(typed, { deviceType });
+    await announce(untyped, { deviceType: 'unheard-of' });
+    expect(await record(typed.deviceId)).toMatchObject({ deviceType, units: { temperature: 'K' } });
+    expect(await record(untyped.deviceId)).not.toHaveProperty('deviceType');
   });
 
   test.each([

@@ -72,6 +72,17 @@ async function post(
   // biome-ignore lint/suspicious/noExplicitAny: JSON that an assertion looks into
   return { status: response.status, headers: response.headers, json: (await response.json()) as any };
 }
+/** Epoch milliseconds; NaN when it was never used. */
+async function lastUseOf({ stored: { keyId } }: ApiKey): Promise<number> {
+  const { Item } = await system.db.send(
+    new GetCommand({
+      TableName: system.tables.directory,
+      Key: directoryKeys.apiKey(applicationId, keyId),
+      ConsistentRead: true,
+    }),
+  );
+  return Date.parse(Item?.['lastUsedAt']);
+}
 const reading = (messageId: string) => Buffer.from(`{ "messageId": "${messageId}", "flow":  1.50 }`);
 
 describe('telemetry over HTTP', () => {
@@ -175,14 +186,7 @@ describe('telemetry over HTTP', () => {
     const fresh = await putApiKey(system, applicationId);
     const before = Date.now();
     await post(reading(ulid()), { key: fresh });
-    const { Item } = await system.db.send(
-      new GetCommand({
-        TableName: system.tables.directory,
-        Key: directoryKeys.apiKey(applicationId, fresh.stored.keyId),
-        ConsistentRead: true,
-      }),
-    );
-    expect(Date.parse(Item?.['lastUsedAt'])).toBeGreaterThanOrEqual(before);
+    expect(await lastUseOf(fresh)).toBeGreaterThanOrEqual(before);
   });
 
   test('takes 128 KB, and no Idempotency-Key', async () => {
@@ -267,7 +271,10 @@ describe('a device that connects by itself', () => {
   };
 
   test('sends telemetry, and is shown nothing', async () => {
-    const device = await openLiveAt(address());
+    const own = await putApiKey(system, applicationId);
+    const before = Date.now();
+    const device = await openLiveAt(address({ key: own }));
+    expect(await lastUseOf(own)).toBeGreaterThanOrEqual(before);
     const messageId = ulid();
     const body = reading(messageId).toString();
     expect(await device.ask({ action: 'telemetry', deviceId, body, ...claimsOf(Buffer.from(body), {}) })).toMatchObject(

@@ -71,6 +71,7 @@ async function provideCertificate(
   if (status !== 'ACTIVE' && status !== 'INACTIVE')
     throw invalid(`The certificate's Status '${status}' is neither ACTIVE nor INACTIVE.`);
   if (properties.CertificateId !== undefined) {
+    onAction('iot:DescribeCertificate', registry.arn('cert', properties.CertificateId));
     const known = registry.certificates.get(properties.CertificateId);
     if (known.status !== status && !(known.status !== 'PENDING_ACTIVATION' && overrides['Status'] === 'DO_NOTHING')) {
       if (known.status !== 'PENDING_ACTIVATION' && overrides['Status'] === 'FAIL')
@@ -105,14 +106,21 @@ function provideThing(
     ThingTypeName: type,
     ThingGroups: groups = [],
   } = properties;
+  const arn = registry.arn('thing', name);
+  /** AWS: "Actions, resources, and condition keys for AWS IoT": a change of membership needs the thing and the group. */
+  const changeMembership = (action: string, group: string, change: (group: string, thing: string) => void) => {
+    for (const resource of [registry.arn('thinggroup', group), arn]) onAction(action, resource);
+    change(group, name);
+  };
+  const addTo = (group: string) => changeMembership('iot:AddThingToThingGroup', group, registry.groups.addThing);
+  onAction('iot:DescribeThing', arn);
+  if (type !== undefined) onAction('iot:DescribeThingType', registry.arn('thingtype', type));
+  for (const group of groups) onAction('iot:DescribeThingGroup', registry.arn('thinggroup', group));
   const existing = registry.things.find(name);
   if (!existing) {
-    onAction('iot:CreateThing', registry.arn('thing', name));
+    onAction('iot:CreateThing', arn);
     registry.things.create(name, type, { attributes });
-    for (const group of groups) {
-      onAction('iot:AddThingToThingGroup', registry.arn('thinggroup', group));
-      registry.groups.addThing(group, name);
-    }
+    for (const group of groups) addTo(group);
     return name;
   }
   const replace = (setting: string, differs: boolean, what: string) => {
@@ -120,6 +128,7 @@ function provideThing(
     return differs && overrides[setting] !== 'DO_NOTHING';
   };
   const attributesDiffer = Object.entries(attributes).some(([key, value]) => existing.attributes[key] !== value);
+  if (groups.length > 0) onAction('iot:ListThingGroupsForThing', arn);
   const memberships = registry.groups.groupsOf(name);
   const newAttributes = replace('AttributePayload', attributesDiffer, `Thing ${name}`);
   const newType = replace(
@@ -133,7 +142,7 @@ function provideThing(
     `The groups of thing ${name}`,
   );
   if (newAttributes || newType) {
-    onAction('iot:UpdateThing', registry.arn('thing', name));
+    onAction('iot:UpdateThing', arn);
     registry.things.update(name, {
       ...(newType && { thingTypeName: type }),
       ...(newAttributes && { attributePayload: { attributes, merge: overrides['AttributePayload'] === 'MERGE' } }),
@@ -142,14 +151,10 @@ function provideThing(
   if (newGroups) {
     if (overrides['ThingGroups'] === 'REPLACE') {
       for (const group of memberships.filter((each) => !groups.includes(each))) {
-        onAction('iot:RemoveThingFromThingGroup', registry.arn('thinggroup', group));
-        registry.groups.removeThing(group, name);
+        changeMembership('iot:RemoveThingFromThingGroup', group, registry.groups.removeThing);
       }
     }
-    for (const group of groups) {
-      onAction('iot:AddThingToThingGroup', registry.arn('thinggroup', group));
-      registry.groups.addThing(group, name);
-    }
+    for (const group of groups) addTo(group);
   }
   return name;
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { provision } from '../../../../../local/iot/provisioning/provision.ts';
+import { type OnAction, provision } from '../../../../../local/iot/provisioning/provision.ts';
 import type { Plan } from '../../../../../local/iot/provisioning/templateBody.ts';
 import type { Registry } from '../../../../../local/iot/registry/registry.ts';
 import { openTestRegistry, policyOf, testAuthority } from '../openIot.ts';
@@ -16,7 +16,7 @@ const plan = (given: Partial<Plan>): Plan => ({
   ...given,
 });
 const thing = (properties: object, overrides = {}) => ({ properties: { ThingName: 'a', ...properties }, overrides });
-const carryOut = async (given: Partial<Plan>, onAction?: (action: string) => void) =>
+const carryOut = async (given: Partial<Plan>, onAction?: OnAction) =>
   provision(registry, await testAuthority(), plan(given), onAction);
 
 // AWS: "Provisioning templates", override settings
@@ -50,6 +50,26 @@ describe('a thing that exists already', () => {
     expect(registry.groups.groupsOf('a')).toEqual(groups);
   });
 
+  test('is looked at with its type and groups, and changed, as the role of the template may do it', async () => {
+    const asked: string[] = [];
+    const properties = { ThingTypeName: 'new', ThingGroups: ['two'] };
+    const overrides = { ThingTypeName: 'REPLACE', ThingGroups: 'REPLACE' };
+    await carryOut({ thing: thing(properties, overrides) }, (action, resource) =>
+      asked.push(`${action} ${resource.slice(resource.lastIndexOf(':') + 1)}`),
+    );
+    expect(asked).toEqual([
+      'iot:DescribeThing thing/a',
+      'iot:DescribeThingType thingtype/new',
+      'iot:DescribeThingGroup thinggroup/two',
+      'iot:ListThingGroupsForThing thing/a',
+      'iot:UpdateThing thing/a',
+      'iot:RemoveThingFromThingGroup thinggroup/one',
+      'iot:RemoveThingFromThingGroup thing/a',
+      'iot:AddThingToThingGroup thinggroup/two',
+      'iot:AddThingToThingGroup thing/a',
+    ]);
+  });
+
   test.each([{ AttributePayload: { x: '2' } }, { ThingTypeName: 'new' }, { ThingGroups: ['two'] }])(
     'fails for %j without an override',
     async (properties) => {
@@ -75,7 +95,9 @@ test('what is made is attached to each other', async () => {
   expect(registry.principals.ofThing('a').map(({ principal }) => principal)).toEqual([pending.arn]);
   expect(registry.policies.attachedTo(pending.arn)).toHaveLength(2);
   expect(actions).toEqual([
+    'iot:DescribeCertificate',
     'iot:UpdateCertificate',
+    'iot:DescribeThing',
     'iot:CreateThing',
     'iot:AttachThingPrincipal',
     'iot:AttachPolicy',
