@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
@@ -17,7 +17,8 @@ export type HandlerFiles = Readonly<Record<string, () => string | Uint8Array>>;
  * @param files what lies beside the code, by name
  */
 export function handlerCode(entry: string, files: HandlerFiles = {}): Code {
-  return Code.fromAsset(functionsFolder, {
+  // Its own folder alone: where nothing is bundled, as in tests of the templates, the CDK reads and copies what it is given.
+  return Code.fromAsset(join(functionsFolder, dirname(entry)), {
     // The same code is the same asset, whatever else lies in the folder.
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
