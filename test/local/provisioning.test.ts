@@ -253,8 +253,16 @@ describe('certificates of a device', () => {
       { certificateId: device.certificateId, status: 'ACTIVE' },
     ]);
 
-    const revoked = await api('POST', `${path}/${device.certificateId}/revoke`);
+    const revoke = () =>
+      callApi(system, {
+        method: 'POST',
+        path: `${path}/${device.certificateId}/revoke`,
+        headers: { 'idempotency-key': deviceId },
+        as: admin,
+      });
+    const revoked = await revoke();
     expect(revoked).toMatchObject({ status: 200, json: { status: 'REVOKED' } });
+    expect(await revoke()).toMatchObject({ status: 200, json: revoked.json });
     await session.ended;
     await session.close();
     await expect(connect(device)).rejects.toThrow();
@@ -325,7 +333,7 @@ describe('an announcement', () => {
 
   test('gives a device the type that its application has, and none that it has not', async () => {
     const deviceType = newDeviceId('boiler');
-    const thingModel = { properties: { temperature: { type: 'number', unit: 'K' } } };
+    const thingModel = { title: 'Boiler', properties: { temperature: { type: 'number', unit: 'K' } } };
     const path = `/api/applications/default/device-types/${deviceType}`;
     expect(await callApi(system, { method: 'PUT', path, body: { thingModel }, as: admin })).toMatchObject({
       status: 200,

@@ -45,7 +45,8 @@ export function onceByKey(table: { readonly client: DynamoDBClient; readonly tab
         persistenceStore,
         config,
         keyPrefix: 'idempotency',
-      })(request)) as Answer;
+        // Powertools can't hash what is undefined.
+      })({ ...request, body: request.body ?? null })) as Answer;
     } catch (error) {
       if (error instanceof IdempotencyAlreadyInProgressError)
         throw conflict('A request with this Idempotency-Key is under way. Ask again when it has ended.');
