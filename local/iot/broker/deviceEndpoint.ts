@@ -95,6 +95,7 @@ export function createDeviceEndpoint(
     });
   };
 
+  let closed = false;
   const servers = new Map<PortRole, ReturnType<typeof createServer>>();
   const serve = (role: PortRole) => {
     const server = createServer({
@@ -108,6 +109,8 @@ export function createDeviceEndpoint(
       ALPNProtocols: Object.values(alpn),
     });
     server.on('secureConnection', (socket) => {
+      // A handshake that was under way ends after the close, when there is nobody left to ask.
+      if (closed) return void socket.destroy();
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
       route(socket, role);
@@ -125,6 +128,7 @@ export function createDeviceEndpoint(
         server.listen(port, host, resolve);
       }),
     close() {
+      closed = true;
       for (const server of servers.values()) server.close();
       webSockets.close();
       for (const socket of sockets) socket.destroy();
