@@ -1,9 +1,10 @@
-import { type authorize, type requireSession, seesDevice } from '../platform/access/authorize.ts';
+import type { Membership } from '../model/application.ts';
+import { type authorize, type requireSession, seesDevice, seesRoom } from '../platform/access/authorize.ts';
 import type { Caller } from '../platform/access/caller.ts';
 import type { Standing } from '../platform/access/memberships.ts';
 import { isAllowed, type Permission } from '../platform/access/permissions.ts';
 import { forbidden, Problem } from '../platform/http/problem.ts';
-import type { ChannelRefusal, LiveUpdate } from './protocol.ts';
+import type { ChannelRefusal, LiveChange, LiveUpdate } from './protocol.ts';
 
 interface ChannelRule {
   readonly permission: Permission;
@@ -41,17 +42,34 @@ export const checkChannel =
     }
   };
 
-/** Whether an update of telemetry is still for somebody who subscribed to one of its channels. */
+/** What it takes to hear of a change. */
+const permissionOf: Readonly<Record<LiveChange['kind'], Permission>> = {
+  command: 'devices:read',
+  event: 'events:read',
+  presence: 'devices:read',
+  twin: 'devices:read',
+};
+
+/** Whether an update of telemetry, or a change, is still for somebody who subscribed to one of its channels. */
 export function mayHear(
   { isPlatformAdmin }: Pick<Caller, 'isPlatformAdmin'>,
   { memberships }: Pick<Standing, 'memberships'>,
-  { applicationId, deviceId, roomId }: Pick<LiveUpdate, 'applicationId' | 'deviceId' | 'roomId'>,
+  said: LiveUpdate | LiveChange,
 ): boolean {
   if (isPlatformAdmin) return true;
-  const membership = memberships.get(applicationId);
+  const membership = memberships.get(said.applicationId);
   return (
     membership !== undefined &&
-    isAllowed(membership.role, 'telemetry:read') &&
-    seesDevice({ grants: membership.grants }, { deviceId, ...(roomId !== undefined && { roomId }) })
+    isAllowed(membership.role, 'kind' in said ? permissionOf[said.kind] : 'telemetry:read') &&
+    isShown(membership, said)
   );
+}
+
+/** Whether a member's grants show what something is about: a device, else a room, else the whole application. */
+function isShown(
+  { grants }: Pick<Membership, 'grants'>,
+  { deviceId, roomId }: Pick<LiveChange, 'deviceId' | 'roomId'>,
+) {
+  if (deviceId !== undefined) return seesDevice({ grants }, { deviceId, roomId });
+  return roomId === undefined ? grants === undefined : seesRoom({ grants }, roomId);
 }

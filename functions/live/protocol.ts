@@ -38,8 +38,26 @@ const liveUpdate = z.object({
 });
 export type LiveUpdate = z.infer<typeof liveUpdate>;
 
-/** What telemetry/ingest puts on the live queue: one packed SQS message per batch. */
-export const liveMessage = z.object({ updates: z.array(liveUpdate).min(1) });
+/** Something other than telemetry that changed: a command's state, whether a device is there, its twin, an event. */
+const liveChange = z.object({
+  /** Whoever subscribed to one of these gets it, once. */
+  channels: z.array(z.string()).min(1),
+  /** Says what `data` is. */
+  kind: z.enum(['command', 'event', 'presence', 'twin']),
+  applicationId: z.string(),
+  /** Absent when it is about no one device. */
+  deviceId: z.string().optional(),
+  roomId: z.string().optional(),
+  /** When it happened. */
+  at: z.iso.datetime(),
+  data: z.record(z.string(), z.unknown()),
+});
+export type LiveChange = z.infer<typeof liveChange>;
+
+/** What the functions put on the live queue: as few packed SQS messages per batch as their size allows. */
+export const liveMessage = z
+  .object({ updates: z.array(liveUpdate).optional(), changes: z.array(liveChange).optional() })
+  .refine(({ updates = [], changes = [] }) => updates.length + changes.length > 0, 'holds neither updates nor changes');
 
 /** A channel that was not subscribed, and why: as the HTTP API would refuse to read what it is about. */
 const channelRefusal = z.object({ channel: z.string(), status: z.int(), detail: z.string() });
@@ -54,6 +72,7 @@ export const serverMessage = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('unsubscribed'), channels: z.array(z.string()) }),
   z.object({ type: z.literal('updates'), updates: z.array(liveUpdate) }),
+  z.object({ type: z.literal('changes'), changes: z.array(liveChange) }),
   z.object({
     type: z.literal('error'),
     title: z.string(),

@@ -13,7 +13,7 @@ import { logger, MetricUnit, metrics } from '../platform/observe.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { mayHear } from './channels.ts';
 import type { findSubscribers, removeConnection, Subscriber } from './connections.ts';
-import { type LiveUpdate, liveMessage, type serverMessage } from './protocol.ts';
+import { type LiveChange, type LiveUpdate, liveMessage, type serverMessage } from './protocol.ts';
 import { updateBytes } from './updateBytes.ts';
 
 interface PushDependencies {
@@ -28,13 +28,15 @@ interface PushDependencies {
 const bytesPerPost = 100_000;
 const callsAtOnce = 16;
 
+type Said = LiveUpdate | LiveChange;
+
 interface Arrival {
   readonly record: SQSRecord;
-  readonly update: LiveUpdate;
+  readonly said: Said;
 }
 
 /**
- * Posts a batch's updates to those who subscribed and still may hear them, packed into one message per connection. Who was signed
+ * Posts a batch's updates and changes to those who subscribed and still may hear them, packed into one message per connection. Who was signed
  * out since, or came with an access token that is over, is disconnected; so is forgotten who is gone. Where something fails
  * otherwise, the queue messages with its updates come again.
  */
@@ -43,9 +45,9 @@ export const pushUpdates =
   async (records) => {
     const failed = new Set<SQSRecord>();
     const arrivals = records.flatMap((record) => {
-      const updates = readUpdates(record);
-      if (updates === undefined) failed.add(record);
-      return (updates ?? []).map((update): Arrival => ({ record, update }));
+      const all = readMessage(record);
+      if (all === undefined) failed.add(record);
+      return (all ?? []).map((said): Arrival => ({ record, said }));
     });
     /** What can't be removed now is gone all the same: the next push tries again, and the TTL has the last word. */
     const forget = (connectionId: string) =>
@@ -53,7 +55,7 @@ export const pushUpdates =
         logger.warn('connection not removed', { connectionId, reason: (error as Error).message }),
       );
     const limited = bulkhead(callsAtOnce, Number.POSITIVE_INFINITY);
-    const channels = [...new Set(arrivals.flatMap(({ update }) => update.channels))];
+    const channels = [...new Set(arrivals.flatMap(({ said }) => said.channels))];
     const subscribers = new Map<string, readonly Subscriber[]>();
     await Promise.all(
       channels.map(async (channel) => {
@@ -61,7 +63,7 @@ export const pushUpdates =
           subscribers.set(channel, await limited.execute(() => findSubscribers(channel)));
         } catch (error) {
           logger.error('subscribers not found; the updates come again', { channel, reason: (error as Error).message });
-          for (const { record, update } of arrivals) if (update.channels.includes(channel)) failed.add(record);
+          for (const { record, said } of arrivals) if (said.channels.includes(channel)) failed.add(record);
         }
       }),
     );
@@ -91,16 +93,16 @@ export const pushUpdates =
 
     const byConnection = new Map<string, Arrival[]>();
     for (const arrival of arrivals) {
-      const { record, update } = arrival;
+      const { record, said } = arrival;
       const heard = new Set(
-        update.channels.flatMap((channel) => subscribers.get(channel) ?? []).map((one) => one.connectionId),
+        said.channels.flatMap((channel) => subscribers.get(channel) ?? []).map((one) => one.connectionId),
       );
       for (const connectionId of heard) {
         const listener = listeners.get(connectionId);
         if (listener === undefined || isOver(listener)) continue;
         const standing = standings.get(connectionId);
         if (standing === undefined) failed.add(record);
-        else if (mayHear(listener, standing, update)) {
+        else if (mayHear(listener, standing, said)) {
           const group = byConnection.get(connectionId);
           if (group) group.push(arrival);
           else byConnection.set(connectionId, [arrival]);
@@ -130,12 +132,16 @@ export const pushUpdates =
     return { failed: [...failed] };
   };
 
-/** Undefined for a message that ingest did not write: SQS brings it to the dead letters. */
-function readUpdates(record: SQSRecord): readonly LiveUpdate[] | undefined {
+/** Undefined for a message that no function wrote: SQS brings it to the dead letters. */
+function readMessage(record: SQSRecord): readonly Said[] | undefined {
   try {
-    return liveMessage.parse(JSON.parse(record.body)).updates;
+    const { updates = [], changes = [] } = liveMessage.parse(JSON.parse(record.body));
+    return [...updates, ...changes];
   } catch (error) {
-    logger.error('not a message of live updates', { sqsMessageId: record.messageId, reason: (error as Error).message });
+    logger.error('not a message for those who watch', {
+      sqsMessageId: record.messageId,
+      reason: (error as Error).message,
+    });
     return undefined;
   }
 }
@@ -149,12 +155,19 @@ async function disconnect(management: Sends, connectionId: string): Promise<void
 }
 
 async function post(management: Sends, connectionId: string, group: readonly Arrival[]): Promise<void> {
-  for (const updates of inPacks(
-    group.map(({ update }) => update),
-    updateBytes,
-    { bytes: bytesPerPost },
-  )) {
-    const message: z.input<typeof serverMessage> = { type: 'updates', updates };
+  const all = group.map(({ said }) => said);
+  const updates = all.filter((said): said is LiveUpdate => !('kind' in said));
+  const changes = all.filter((said): said is LiveChange => 'kind' in said);
+  const messages: z.input<typeof serverMessage>[] = [
+    ...inPacks(updates, updateBytes, { bytes: bytesPerPost }).map((part) => ({
+      type: 'updates' as const,
+      updates: part,
+    })),
+    ...inPacks(changes, updateBytes, { bytes: bytesPerPost }).map((part) => ({
+      type: 'changes' as const,
+      changes: part,
+    })),
+  ];
+  for (const message of messages)
     await management.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: JSON.stringify(message) }));
-  }
 }

@@ -1,4 +1,4 @@
-import type { LiveUpdate } from './protocol.ts';
+import type { LiveChange, LiveUpdate } from './protocol.ts';
 
-/** Bytes of an update inside a JSON array. Apart from the protocol, which browsers read too. */
-export const updateBytes = (update: LiveUpdate): number => Buffer.byteLength(JSON.stringify(update)) + 1;
+/** Bytes of an update or change inside a JSON array. Apart from the protocol, which browsers read too. */
+export const updateBytes = (update: LiveUpdate | LiveChange): number => Buffer.byteLength(JSON.stringify(update)) + 1;

@@ -2,10 +2,10 @@ import { documentClient, s3Client, sqsClient, timestreamWriteClient } from '../p
 import { parseEnv } from '../platform/env.ts';
 import { changeTogether } from '../platform/records/change.ts';
 import { sqsHandler } from '../platform/sqsHandler.ts';
+import { tellLive } from '../platform/tellLive.ts';
 import { ingestEnv } from './env.ts';
 import { sendToDeadLetters, sendToRetry } from './forward.ts';
 import { ingestBatch } from './ingestBatch.ts';
-import { sendLiveUpdates } from './liveUpdates.ts';
 import { deviceProfiles } from './stores/deviceProfiles.ts';
 import { saveDeviceStates } from './stores/deviceState.ts';
 import { readKnown } from './stores/known.ts';
@@ -39,7 +39,7 @@ export const handler = sqsHandler(
       change: changeTogether({ db, auditTable: env.AUDIT_TABLE }),
       forget: profiles.forget,
     }),
-    sendLive: sendLiveUpdates({ sqs, queueUrl: env.LIVE_QUEUE_URL }),
+    sendLive: tellLive({ sqs, queueUrl: env.LIVE_QUEUE_URL }).updates,
     insertRecords: insertRecords(messages),
     sendToRetry: sendToRetry({ sqs, queueUrl: env.RETRY_QUEUE_URL }),
     sendToDeadLetters: sendToDeadLetters({ sqs, queueUrl: env.DEAD_LETTER_QUEUE_URL }),

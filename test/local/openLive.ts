@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
 import type { z } from 'zod';
-import { type LiveUpdate, serverMessage } from '../../functions/live/protocol.ts';
+import { type LiveChange, type LiveUpdate, serverMessage } from '../../functions/live/protocol.ts';
 import { liveUrl } from '../../scripts/signIn.ts';
 import { until } from '../until.ts';
 import type { SystemUnderTest } from './openSystem.ts';
@@ -12,6 +12,7 @@ type ServerMessage = z.infer<typeof serverMessage>;
 /** A live connection: what it was sent, as it came. */
 export interface Live {
   readonly updates: readonly LiveUpdate[];
+  readonly changes: readonly LiveChange[];
   /** Sends a request and waits for the server's own answer. */
   ask(request: unknown): Promise<ServerMessage>;
   close(): Promise<void>;
@@ -34,10 +35,12 @@ export async function openLive(system: SystemUnderTest, as?: Pick<Person, 'acces
 export async function openLiveAt(url: string): Promise<Live> {
   const socket = new WebSocket(url);
   const updates: LiveUpdate[] = [];
+  const changes: LiveChange[] = [];
   const answers: ServerMessage[] = [];
   socket.on('message', (data: Buffer) => {
     const message = serverMessage.parse(JSON.parse(data.toString()));
     if (message.type === 'updates') updates.push(...message.updates);
+    else if (message.type === 'changes') changes.push(...message.changes);
     else answers.push(message);
   });
   await once(socket, 'open');
@@ -45,6 +48,7 @@ export async function openLiveAt(url: string): Promise<Live> {
   return {
     closed,
     updates,
+    changes,
     async ask(request) {
       socket.send(JSON.stringify(request));
       return await until('an answer on the WebSocket', () => answers.shift());

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -10,27 +11,32 @@ import { freePortOffset, portsAt } from '../../start/ports.ts';
 import { percentile } from '../percentile.ts';
 import { CallStack } from './callStack.ts';
 
+/** Times are milliseconds. */
 export interface CallCost {
   readonly name: string;
-  /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
+  /** The same call of the SDK to a server that does nothing: what is left is the local cloud's own. */
+  readonly withoutService: { readonly p50: number };
 }
 
 const warmUp = 1000;
+const text = JSON.stringify({ celsius: 21.5, note: 'x'.repeat(200) });
+/** For whatever comes: the client of SQS compares the digest, the others don't mind. */
+const answer = JSON.stringify({ MessageId: 'none', MD5OfMessageBody: createHash('md5').update(text).digest('hex') });
 const host = '127.0.0.1';
-const durations = z.record(z.string(), z.array(z.number()));
+const durations = z.record(z.string(), z.object({ cloud: z.array(z.number()), nothing: z.array(z.number()) }));
 
 /**
- * What a call of an AWS service costs a function in the local cloud: the SDK, HTTP, IAM and the service. The first is the yardstick, an
- * HTTP exchange of the same bytes with a server in the same process that does nothing.
+ * What a call of an AWS service costs a function in the local cloud: the SDK, HTTP, IAM and the service. The yardstick is the same call
+ * to a server in this process that does nothing, in turns with it.
  */
 export async function measureCalls(count: number): Promise<CallCost[]> {
   const directory = await mkdtemp(join(tmpdir(), 'fieldline-calls-'));
   const app = new App({ outdir: join(directory, 'assembly') });
   new CallStack(app, 'Calls');
   app.synth();
-  const nothing = createServer((request, response) => request.on('end', () => response.end('{}')).resume());
+  const nothing = createServer((request, response) => request.on('end', () => response.end(answer)).resume());
   await new Promise<void>((resolve) => nothing.listen(0, host, resolve));
   const bare = nothing.address();
   const cloud = await startCloud({
@@ -41,11 +47,12 @@ export async function measureCalls(count: number): Promise<CallCost[]> {
   });
   try {
     const bareUrl = `http://${host}:${typeof bare === 'object' ? bare?.port : bare}/`;
-    const measured = durations.parse(await invoke(cloud, JSON.stringify({ bareUrl, warmUp, count })));
+    const measured = durations.parse(await invoke(cloud, JSON.stringify({ bareUrl, text, warmUp, count })));
     return Object.entries(measured).map(([name, values]) => ({
       name,
-      p50: percentile(values, 0.5),
-      p99: percentile(values, 0.99),
+      p50: percentile(values.cloud, 0.5),
+      p99: percentile(values.cloud, 0.99),
+      withoutService: { p50: percentile(values.nothing, 0.5) },
     }));
   } finally {
     await cloud.close();

@@ -2,7 +2,7 @@ import '../platform/silent.ts';
 import { GoneException } from '@aws-sdk/client-apigatewaymanagementapi';
 import { describe, expect, test } from '@jest/globals';
 import type { Subscriber } from '../../../functions/live/connections.ts';
-import { type LiveUpdate, serverMessage } from '../../../functions/live/protocol.ts';
+import { type LiveChange, type LiveUpdate, serverMessage } from '../../../functions/live/protocol.ts';
 import { pushUpdates } from '../../../functions/live/pushUpdates.ts';
 import type { Membership } from '../../../functions/model/application.ts';
 import type { Standing } from '../../../functions/platform/access/memberships.ts';
@@ -54,8 +54,12 @@ interface More {
   readonly whose?: (connectionId: string) => Subscriber;
 }
 
-/** One queue message per list of updates. @param subscribers connections by channel */
-async function push(messages: (LiveUpdate[] | string)[], subscribers: Record<string, string[]>, more: More = {}) {
+/** One queue message per list of updates, or as it is given. @param subscribers connections by channel */
+async function push(
+  messages: (LiveUpdate[] | string | { changes: LiveChange[]; updates?: LiveUpdate[] })[],
+  subscribers: Record<string, string[]>,
+  more: More = {},
+) {
   const management = recordingClient(more.post);
   const removed: string[] = [];
   const { failed } = await pushUpdates({
@@ -74,7 +78,7 @@ async function push(messages: (LiveUpdate[] | string)[], subscribers: Record<str
       removed.push(connectionId);
     },
   })(
-    messages.map((updates, index) => queued(typeof updates === 'string' ? updates : { updates }, `sqs-${index}`)),
+    messages.map((message, index) => queued(Array.isArray(message) ? { updates: message } : message, `sqs-${index}`)),
     context,
   );
   const ended = management.calls
@@ -83,7 +87,9 @@ async function push(messages: (LiveUpdate[] | string)[], subscribers: Record<str
   const posted = management.calls.filter(({ name }) => name === 'PostToConnectionCommand');
   const posts = posted.map(({ input }) => ({
     to: input.ConnectionId as string,
-    message: serverMessage.parse(JSON.parse(input.Data)) as { type: 'updates'; updates: LiveUpdate[] },
+    message: serverMessage.parse(JSON.parse(input.Data)) as { type: 'updates'; updates: LiveUpdate[] } & {
+      changes: LiveChange[];
+    },
     bytes: Buffer.byteLength(input.Data),
   }));
   return { posts, removed, ended, failed: failed.map(({ messageId }) => messageId) };
@@ -208,6 +214,50 @@ describe('pushing updates', () => {
     };
     await push([[update('a')]], { 'device:a': Array.from({ length: 100 }, (_, index) => `c${index}`) }, { post });
     expect(most).toBe(16);
+  });
+});
+
+describe('changes', () => {
+  const change = (more: Partial<LiveChange>): LiveChange => ({
+    channels: ['application:plant'],
+    kind: 'presence',
+    applicationId: 'plant',
+    at: '2026-01-31T12:00:00.000Z',
+    data: {},
+    ...more,
+  });
+  const ofDevice = change({ deviceId: 'a', data: { state: 'online' } });
+  const ofRoom = change({ kind: 'command', roomId: 'hall' });
+  const ofApplication = change({ kind: 'event' });
+
+  test('go in a message of their own, beside the updates of the same queue message', async () => {
+    const { posts } = await push([{ updates: [update('a')], changes: [ofDevice] }], { 'application:plant': ['c1'] });
+    expect(posts.map(({ message }) => message)).toEqual([
+      { type: 'updates', updates: [update('a')] },
+      { type: 'changes', changes: [ofDevice] },
+    ]);
+  });
+
+  test.each([
+    ['the device', { deviceIds: ['a'], roomIds: [] }, [ofDevice]],
+    ['the room', { deviceIds: [], roomIds: ['hall'] }, [ofRoom]],
+    ['all', undefined, [ofDevice, ofRoom, ofApplication]],
+  ])('by grants: for who is granted %s', async (_, grants, heard) => {
+    const { posts } = await push(
+      [{ changes: [ofDevice, ofRoom, ofApplication] }],
+      { 'application:plant': ['c1'] },
+      { standings: { c1: standing([membership(grants && { grants })]) } },
+    );
+    expect(posts.flatMap(({ message }) => message.changes)).toEqual(heard);
+  });
+
+  test('whose queue message failed come again', async () => {
+    const { failed } = await push(
+      [{ changes: [ofDevice] }],
+      { 'application:plant': ['c1'] },
+      { post: failFor('c1', () => new Error('limit exceeded')) },
+    );
+    expect(failed).toEqual(['sqs-0']);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { tellLive } from '../../../functions/platform/tellLive.ts';
 import { backoffSeconds, sendToDeadLetters, sendToRetry } from '../../../functions/telemetry/forward.ts';
-import { sendLiveUpdates } from '../../../functions/telemetry/liveUpdates.ts';
 import { routedMessage } from '../../../functions/telemetry/routedMessage.ts';
 import { toLiveUpdates } from '../../../functions/telemetry/stages/format.ts';
 import { down, recordingClient } from '../platform/recordingClient.ts';
@@ -111,7 +111,7 @@ describe('live updates', () => {
 
   test('of a batch are one queue message', async () => {
     const sqs = recordingClient();
-    await sendLiveUpdates({ sqs, queueUrl: 'live' })([...long, ...long]);
+    await tellLive({ sqs, queueUrl: 'live' }).updates([...long, ...long]);
     expect(sqs.calls.map(({ input }) => input.QueueUrl)).toEqual(['live']);
     expect(JSON.parse(sqs.calls[0]?.input.MessageBody)).toEqual({ updates: [...long, ...long] });
     expect(sqs.calls[0]?.input.MessageBody).not.toContain('\uffff');
@@ -123,7 +123,7 @@ describe('live updates', () => {
       ...(long[0] as (typeof long)[number]),
       messageId: `m${index}`,
     }));
-    await sendLiveUpdates({ sqs, queueUrl: 'live' })(updates);
+    await tellLive({ sqs, queueUrl: 'live' }).updates(updates);
     const bodies = sqs.calls.map(({ input }) => input.MessageBody as string);
     expect(bodies).toHaveLength(3);
     expect(Math.max(...bodies.map((body) => Buffer.byteLength(body)))).toBeLessThan(1_048_576);
@@ -132,7 +132,7 @@ describe('live updates', () => {
 
   test('of nothing are no queue message', async () => {
     const sqs = recordingClient();
-    await sendLiveUpdates({ sqs, queueUrl: 'live' })([]);
+    await tellLive({ sqs, queueUrl: 'live' }).updates([]);
     expect(sqs.calls).toEqual([]);
   });
 });
