@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { inBatches } from '../platform/batches.ts';
 import type { Sends } from '../platform/clients.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
+import { presenceKey } from '../platform/records/presence.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { insertStatement, statementsPerCall } from '../platform/tables.ts';
 
@@ -16,9 +17,6 @@ const heartbeat = z.object({
   principal: z.string().optional(),
 });
 type Heartbeat = z.infer<typeof heartbeat>;
-
-/** When a device was last heard to be there: its item `presence` in the devices table, which says nothing that an index is made of. */
-const presenceKey = (deviceId: string) => ({ deviceId, item: 'presence' });
 
 interface Latest {
   readonly beat: Heartbeat;

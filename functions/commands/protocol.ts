@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { timestamp } from '../model/identifiers.ts';
+
+/** `devices/commands/<deviceId>`: what a device is told to do. */
+export const commandTopic = (deviceId: string): string => `devices/commands/${deviceId}`;
+/** `devices/commands/<deviceId>/response`: where it answers. */
+export const responseTopic = (deviceId: string): string => `${commandTopic(deviceId)}/response`;
+
+/**
+ * Service → device. It may come more than once: a device carries out an attempt that it knows already no second time, and answers it
+ * with what it answered before.
+ */
+export const commandMessage = z
+  .object({
+    commandId: z.string(),
+    /** Names this sending of it; the answer repeats it. */
+    attemptId: z.string(),
+    /** An action of the device's type. */
+    name: z.string(),
+    parameters: z.record(z.string(), z.unknown()),
+    issuedAt: timestamp,
+    /** By then it must have ended; an answer that comes later changes nothing. */
+    deadline: timestamp,
+  })
+  .meta({ id: 'CommandMessage' });
+export type CommandMessage = z.infer<typeof commandMessage>;
+
+/** Device → service. */
+export const commandResponse = z
+  .object({
+    commandId: z.string().min(1).max(64),
+    attemptId: z.string().min(1).max(64),
+    /** acknowledged: it was understood and begins. progress: it goes on. The others end it; rejected: it will not be tried. */
+    status: z.enum(['acknowledged', 'progress', 'succeeded', 'failed', 'rejected']),
+    /** What the action answers, when it succeeded. */
+    result: z.unknown().optional(),
+    /** Why it failed or was rejected. */
+    reason: z.string().max(1024).optional(),
+    /** Of progress, 0 to 100. */
+    percent: z.number().min(0).max(100).optional(),
+    /** Of progress, for people. */
+    message: z.string().max(1024).optional(),
+  })
+  .meta({ id: 'CommandResponse' });
+export type CommandResponse = z.infer<typeof commandResponse>;
