@@ -26,7 +26,10 @@ const endpoint = {
 export default {
   projects: [
     project('unit'),
-    project('infra'),
+    project('infra', {
+      globalSetup: '<rootDir>/test/infra/assemblies.ts',
+      globalTeardown: '<rootDir>/test/infra/removeAssemblies.ts',
+    }),
     project('local', localCloud),
     project('e2e'),
     project('fixtures'),
