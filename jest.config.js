@@ -35,7 +35,12 @@ export default {
     project('fixtures'),
     project('conformance', endpoint),
   ],
-  reporters: ['default', '<rootDir>/test/conformance/tableReporter.js', '<rootDir>/test/closingLineReporter.js'],
+  reporters: [
+    'default',
+    '<rootDir>/test/conformance/tableReporter.js',
+    '<rootDir>/test/grantsReporter.js',
+    '<rootDir>/test/closingLineReporter.js',
+  ],
   testTimeout: 30_000,
   // Local tests wait more than they work: as many workers as cores, not one less.
   maxWorkers: '100%',
