@@ -48,3 +48,24 @@ export const readPresences =
     const { [tableName]: items = [] } = await readItems({ db })({ [tableName]: deviceIds.map(presenceKey) });
     return new Map(items.flatMap((item) => parsePresence(item) ?? []).map((one) => [one.deviceId, one]));
   };
+
+/**
+ * The sparse index of what is due: devices that are online for the time being, by the moment at which that is over. Spread over
+ * partitions, for their times come in crowds.
+ */
+export const dueIndex = { name: 'byDue', partitionKey: 'dueShard', sortKey: 'dueAt' } as const;
+
+const shards = 16;
+export const dueShards: readonly string[] = Array.from({ length: shards }, (_, at) => shardName(at));
+
+/** The same for a device always. */
+export function dueShard(deviceId: string): string {
+  // FNV-1a: ids that count up come to lie far apart.
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(deviceId)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return shardName(hash % shards);
+}
+
+function shardName(at: number): string {
+  return `presence#${at}`;
+}
