@@ -15,6 +15,7 @@ import { addIngest } from './api/ingest.ts';
 import { addJournal } from './api/journal.ts';
 import { addLive } from './api/live.ts';
 import { addMessages } from './api/messages.ts';
+import { addPresence } from './api/presence.ts';
 import { addProvisioning } from './api/provisioning.ts';
 import { addRooms } from './api/rooms.ts';
 import type { Configuration } from './config.ts';
@@ -69,6 +70,7 @@ export class ApiStack extends Stack {
     addHistory(this, common);
     addIngest(this, { ...common, telemetryQueue: props.telemetryQueue });
     addProvisioning(this, common);
+    addPresence(this, common);
     addHealth(this, { ...common, telemetryQueue: props.telemetryQueue, liveQueue: props.liveQueue });
 
     const stage = new HttpStage(this, 'Stage', {

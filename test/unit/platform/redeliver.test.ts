@@ -5,7 +5,7 @@ import { ruleTargets } from '../../../functions/provisioning/ruleTargets.ts';
 import { noon, queued } from '../telemetry/samples.ts';
 import { recordingClient } from './recordingClient.ts';
 
-const rules = ruleTargets({ announcements: 'announcements', certificates: 'requests', heartbeats: 'heartbeats' });
+const rules = ruleTargets({ announcements: 'announcements', certificates: 'requests' });
 const error = (topic: string) =>
   queued({
     ruleName: 'rule',
@@ -24,7 +24,6 @@ const send = async (topic: string) => {
 
 test.each([
   ['devices/register/boiler-7', 'announcements', {}],
-  ['devices/heartbeat/boiler-7', 'heartbeats', {}],
   ['devices/certificates/boiler-7/rotate', 'requests', { request: 'rotate' }],
 ])('what the rule of %s could not deliver comes into its queue', async (topic, queue, more) => {
   const { sent, failed } = await send(topic);
