@@ -58,7 +58,12 @@ export function composeFieldline(app: App, configuration: Configuration) {
   });
   // The template names the device policy: there first, though nothing is imported.
   provisioning.addStackDependency(ingestion);
-  const commands = new CommandsStack(app, 'Commands', { ...common('Commands'), description: 'Fieldline: commands' });
+  const commands = new CommandsStack(app, 'Commands', {
+    ...common('Commands'),
+    description: 'Fieldline: what devices are told to do',
+    data,
+    liveQueue: live.queue,
+  });
   const presence = new PresenceStack(app, 'Presence', {
     ...common('Presence'),
     description: 'Fieldline: which devices are there',
@@ -71,6 +76,7 @@ export function composeFieldline(app: App, configuration: Configuration) {
     description: 'Fieldline: HTTP API',
     data,
     identity,
+    commands,
     telemetryQueue: ingestion.telemetry,
     liveQueue: live.queue,
     webSocketUrl: live.webSocketUrl,

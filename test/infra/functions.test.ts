@@ -331,12 +331,17 @@ describe.each(functions)('function $name', ({ name, role, properties }) => {
   });
 });
 
-test('a function is invoked only from an API and route that is named, and the hook by the one template', () => {
+test('a function is invoked only from an API and route that is named, the hook by the one template, the sweep by its schedule', () => {
   const [template] = app.resources('AWS::IoT::ProvisioningTemplate');
   for (const { properties } of app.resources('AWS::Lambda::Permission')) {
     if (properties.Principal === 'iot.amazonaws.com') {
       expect(app.text(properties.FunctionName)).toBe(app.text(template?.properties.PreProvisioningHook.TargetArn));
       expect(app.text(properties.SourceArn)).toBe(`${iot}provisioningtemplate/${template?.properties.TemplateName}`);
+      continue;
+    }
+    if (properties.Principal === 'events.amazonaws.com') {
+      expect(app.text(properties.FunctionName)).toMatch(/^\{Sweep/);
+      expect(app.text(properties.SourceArn)).toBe('{EveryMinute}');
       continue;
     }
     expect(properties.Principal).toBe('apigateway.amazonaws.com');
