@@ -1,4 +1,5 @@
 import { applicationOperations } from './applications/operations.ts';
+import { commandOperations } from './commands/operations.ts';
 import { deviceOperations } from './devices/operations.ts';
 import { deviceTypeOperations } from './deviceTypes/operations.ts';
 import { documentOperations } from './documents/operations.ts';
@@ -9,6 +10,7 @@ import { ingestOperations } from './ingest/operations.ts';
 import { journalOperations } from './journal/operations.ts';
 import { liveOperations } from './live/operations.ts';
 import { messageOperations } from './messages/operations.ts';
+import { presenceOperations } from './presence/operations.ts';
 import { provisioningOperations } from './provisioning/operations.ts';
 import { roomOperations } from './rooms/operations.ts';
 
@@ -18,6 +20,7 @@ export const operations = {
   ...applicationOperations,
   ...deviceOperations,
   ...roomOperations,
+  ...commandOperations,
   ...deviceTypeOperations,
   ...journalOperations,
   ...messageOperations,
@@ -27,4 +30,5 @@ export const operations = {
   ...healthOperations,
   ...documentOperations,
   ...provisioningOperations,
+  ...presenceOperations,
 };

@@ -1,10 +1,12 @@
 import type { App, Environment } from 'aws-cdk-lib';
 import { ApiStack } from './apiStack.ts';
+import { CommandsStack } from './commandsStack.ts';
 import type { Configuration } from './config.ts';
 import { DataStack } from './dataStack.ts';
 import { IdentityStack } from './identityStack.ts';
 import { IngestionStack } from './ingestionStack.ts';
 import { LiveStack } from './liveStack.ts';
+import { PresenceStack } from './presenceStack.ts';
 import { ProvisioningStack } from './provisioningStack.ts';
 import { TimestreamStack } from './timestreamStack.ts';
 
@@ -56,14 +58,28 @@ export function composeFieldline(app: App, configuration: Configuration) {
   });
   // The template names the device policy: there first, though nothing is imported.
   provisioning.addStackDependency(ingestion);
+  const commands = new CommandsStack(app, 'Commands', {
+    ...common('Commands'),
+    description: 'Fieldline: what devices are told to do',
+    data,
+    liveQueue: live.queue,
+  });
+  const presence = new PresenceStack(app, 'Presence', {
+    ...common('Presence'),
+    description: 'Fieldline: which devices are there',
+    data,
+    liveQueue: live.queue,
+    mailbox: commands.mailbox,
+  });
   const api = new ApiStack(app, 'Api', {
     ...common('Api'),
     description: 'Fieldline: HTTP API',
     data,
     identity,
+    commands,
     telemetryQueue: ingestion.telemetry,
     liveQueue: live.queue,
     webSocketUrl: live.webSocketUrl,
   });
-  return { data, identity, timestream, live, ingestion, provisioning, api };
+  return { data, identity, timestream, live, ingestion, provisioning, commands, presence, api };
 }

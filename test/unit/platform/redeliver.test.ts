@@ -1,10 +1,15 @@
-import '../platform/silent.ts';
+import './silent.ts';
 import { expect, test } from '@jest/globals';
-import { redeliver } from '../../../functions/provisioning/redeliver.ts';
-import { recordingClient } from '../platform/recordingClient.ts';
+import { redeliver } from '../../../functions/platform/redeliver.ts';
+import { ruleTargets as presenceRules } from '../../../functions/presence/ruleTargets.ts';
+import { ruleTargets } from '../../../functions/provisioning/ruleTargets.ts';
 import { noon, queued } from '../telemetry/samples.ts';
+import { recordingClient } from './recordingClient.ts';
 
-const queueUrls = { register: 'announcements', certificates: 'requests', heartbeat: 'heartbeats' };
+const rules = [
+  ...ruleTargets({ announcements: 'announcements', certificates: 'requests' }),
+  ...presenceRules({ presence: 'presence', heartbeats: 'heartbeats' }),
+];
 const error = (topic: string) =>
   queued({
     ruleName: 'rule',
@@ -17,13 +22,16 @@ const error = (topic: string) =>
 const send = async (topic: string) => {
   const sqs = recordingClient();
   const records = [error(topic)];
-  const { failed } = await redeliver({ sqs, queueUrls })(records, { getRemainingTimeInMillis: () => 1000 });
+  const { failed } = await redeliver({ sqs, rules })(records, { getRemainingTimeInMillis: () => 1000 });
   return { sent: sqs.calls.map(({ input }) => [input.QueueUrl, JSON.parse(input.MessageBody)]), failed };
 };
 
 test.each([
   ['devices/register/boiler-7', 'announcements', {}],
   ['devices/heartbeat/boiler-7', 'heartbeats', {}],
+  ['$aws/events/presence/connected/boiler-7', 'presence', { event: 'connected' }],
+  ['$aws/events/presence/disconnected/boiler-7', 'presence', { event: 'disconnected' }],
+  ['$aws/events/subscriptions/subscribed/boiler-7', 'presence', { event: 'subscribed' }],
   ['devices/certificates/boiler-7/rotate', 'requests', { request: 'rotate' }],
 ])('what the rule of %s could not deliver comes into its queue', async (topic, queue, more) => {
   const { sent, failed } = await send(topic);
