@@ -89,11 +89,7 @@ export const planReport = (deviceIds: readonly string[]): Effect[] => [{ type: '
  * The group's timer rang. Each orders the next.
  * @param group as it is now; undefined: it was never written
  */
-export function planTimer(
-  group: PlannedGroup | undefined,
-  targets: readonly PlannedTarget[],
-  now: number,
-): Effect[] {
+export function planTimer(group: PlannedGroup | undefined, targets: readonly PlannedTarget[], now: number): Effect[] {
   if (group === undefined || hasEnded(group.state)) return [];
   const part: Part = group.state === 'compensating' ? 'compensation' : 'command';
   return [
@@ -118,10 +114,7 @@ export function planAdvance(group: PlannedGroup, targets: readonly PlannedTarget
       { type: 'wake' },
     ];
   };
-  const go = (to: GroupState): Effect[] => [
-    { type: 'move', state: to },
-    { type: 'wake' },
-  ];
+  const go = (to: GroupState): Effect[] => [{ type: 'move', state: to }, { type: 'wake' }];
   const create = (part: Part) => (deviceId: string) => ({ type: 'create', part, deviceId }) as const;
 
   const counts = countOutcomes(targets.map(({ outcome }) => outcome));

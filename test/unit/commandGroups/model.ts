@@ -87,13 +87,7 @@ export function groupModel(bounds: Bounds): Model<World> {
         const { left } = world;
         if (left.losses > 0) yield [`lost ${name}`, { ...world, messages, left: { ...left, losses: left.losses - 1 } }];
         if (left.duplicates > 0)
-          yield [
-            `doubled ${name}`,
-            begin(
-              { ...world, left: { ...left, duplicates: left.duplicates - 1 } },
-              message,
-            ),
-          ];
+          yield [`doubled ${name}`, begin({ ...world, left: { ...left, duplicates: left.duplicates - 1 } }, message)];
       }
       if (world.atWork.length >= bounds.handlers) continue;
       if (message.to === 'timer' && !world.requested) continue;
@@ -179,7 +173,12 @@ export function groupModel(bounds: Bounds): Model<World> {
         }
         yield { ...world, commands: { ...commands, [name]: 'open' } };
         if (left.refusals > 0)
-          yield note({ ...world, left: { ...left, refusals: left.refusals - 1 } }, effect.part, effect.deviceId, 'refused');
+          yield note(
+            { ...world, left: { ...left, refusals: left.refusals - 1 } },
+            effect.part,
+            effect.deviceId,
+            'refused',
+          );
         return;
       }
       case 'cancel': {
@@ -268,7 +267,8 @@ export function groupModel(bounds: Bounds): Model<World> {
     const counts = countOutcomes(targets.map(({ outcome }) => outcome));
     if (counts.open > 0 || Object.values(commands).includes('open')) return 'it ended before its devices';
     const met = verdictOf(counts, bounds.quorum) === 'met';
-    if (state !== 'cancelled' && met !== (state === 'succeeded')) return `it is ${state}, and its quorum says otherwise`;
+    if (state !== 'cancelled' && met !== (state === 'succeeded'))
+      return `it is ${state}, and its quorum says otherwise`;
     for (const { deviceId, outcome, compensation } of targets) {
       const isDue = bounds.compensates && !met && outcome === 'succeeded';
       if (isDue !== (compensation !== undefined))
@@ -280,9 +280,7 @@ export function groupModel(bounds: Bounds): Model<World> {
   function watches({ messages, atWork }: World): boolean {
     return (
       messages.some(({ to }) => to === 'timer') ||
-      atWork.some(
-        ({ message, effects }) => message.to === 'timer' || effects.some(({ type }) => type === 'timer'),
-      )
+      atWork.some(({ message, effects }) => message.to === 'timer' || effects.some(({ type }) => type === 'timer'))
     );
   }
 }
