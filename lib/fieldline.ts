@@ -7,6 +7,7 @@ import { DataStack } from './dataStack.ts';
 import { IdentityStack } from './identityStack.ts';
 import { IngestionStack } from './ingestionStack.ts';
 import { LiveStack } from './liveStack.ts';
+import { PresenceStack } from './presenceStack.ts';
 import { ProvisioningStack } from './provisioningStack.ts';
 import { TimestreamStack } from './timestreamStack.ts';
 
@@ -71,6 +72,13 @@ export function composeFieldline(app: App, configuration: Configuration) {
     commands,
     liveQueue: live.queue,
   });
+  const presence = new PresenceStack(app, 'Presence', {
+    ...common('Presence'),
+    description: 'Fieldline: which devices are there',
+    data,
+    liveQueue: live.queue,
+    mailbox: commands.mailbox,
+  });
   const api = new ApiStack(app, 'Api', {
     ...common('Api'),
     description: 'Fieldline: HTTP API',
@@ -82,5 +90,5 @@ export function composeFieldline(app: App, configuration: Configuration) {
     liveQueue: live.queue,
     webSocketUrl: live.webSocketUrl,
   });
-  return { data, identity, timestream, live, ingestion, provisioning, commands, commandGroups, api };
+  return { data, identity, timestream, live, ingestion, provisioning, commands, commandGroups, presence, api };
 }
