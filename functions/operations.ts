@@ -1,4 +1,5 @@
 import { applicationOperations } from './applications/operations.ts';
+import { groupCommandOperations } from './commandGroups/operations.ts';
 import { commandOperations } from './commands/operations.ts';
 import { deviceOperations } from './devices/operations.ts';
 import { deviceTypeOperations } from './deviceTypes/operations.ts';
@@ -21,6 +22,7 @@ export const operations = {
   ...deviceOperations,
   ...roomOperations,
   ...commandOperations,
+  ...groupCommandOperations,
   ...deviceTypeOperations,
   ...journalOperations,
   ...messageOperations,

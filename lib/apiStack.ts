@@ -5,6 +5,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { addApplications } from './api/applications.ts';
+import { addCommandGroups } from './api/commandGroups.ts';
 import { addCommands } from './api/commands.ts';
 import { addDevices } from './api/devices.ts';
 import { addDeviceTypes } from './api/deviceTypes.ts';
@@ -19,6 +20,7 @@ import { addMessages } from './api/messages.ts';
 import { addPresence } from './api/presence.ts';
 import { addProvisioning } from './api/provisioning.ts';
 import { addRooms } from './api/rooms.ts';
+import type { CommandGroupsStack } from './commandGroupsStack.ts';
 import type { CommandsStack } from './commandsStack.ts';
 import type { Configuration } from './config.ts';
 import { accessLogFormat } from './constructs/accessLog.ts';
@@ -30,6 +32,7 @@ export interface ApiStackProps extends StackProps {
   readonly data: DataStack;
   readonly identity: Pick<IdentityStack, 'users' | 'client'>;
   readonly commands: CommandsStack;
+  readonly commandGroups: CommandGroupsStack;
   readonly telemetryQueue: Queue;
   readonly liveQueue: Queue;
   readonly webSocketUrl: string;
@@ -75,6 +78,7 @@ export class ApiStack extends Stack {
     addProvisioning(this, common);
     addPresence(this, common);
     addCommands(this, { ...common, commands: props.commands });
+    addCommandGroups(this, { ...common, commands: props.commands, commandGroups: props.commandGroups });
     addHealth(this, { ...common, telemetryQueue: props.telemetryQueue, liveQueue: props.liveQueue });
 
     const stage = new HttpStage(this, 'Stage', {

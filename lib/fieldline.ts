@@ -1,5 +1,6 @@
 import type { App, Environment } from 'aws-cdk-lib';
 import { ApiStack } from './apiStack.ts';
+import { CommandGroupsStack } from './commandGroupsStack.ts';
 import { CommandsStack } from './commandsStack.ts';
 import type { Configuration } from './config.ts';
 import { DataStack } from './dataStack.ts';
@@ -64,6 +65,13 @@ export function composeFieldline(app: App, configuration: Configuration) {
     data,
     liveQueue: live.queue,
   });
+  const commandGroups = new CommandGroupsStack(app, 'CommandGroups', {
+    ...common('CommandGroups'),
+    description: 'Fieldline: what rooms and applications are told to do',
+    data,
+    commands,
+    liveQueue: live.queue,
+  });
   const presence = new PresenceStack(app, 'Presence', {
     ...common('Presence'),
     description: 'Fieldline: which devices are there',
@@ -77,9 +85,10 @@ export function composeFieldline(app: App, configuration: Configuration) {
     data,
     identity,
     commands,
+    commandGroups,
     telemetryQueue: ingestion.telemetry,
     liveQueue: live.queue,
     webSocketUrl: live.webSocketUrl,
   });
-  return { data, identity, timestream, live, ingestion, provisioning, commands, presence, api };
+  return { data, identity, timestream, live, ingestion, provisioning, commands, commandGroups, presence, api };
 }

@@ -38,6 +38,23 @@ export const readDeviceType =
     return deviceType.optional().parse(Item);
   };
 
+/**
+ * The parameters of a command as the device gets them.
+ * @throws Problem 409 for a device that takes none now, 422 for what its type does not know
+ */
+export function checkCommand(
+  { deviceId, status, gatewayId }: Device,
+  type: DeviceType | undefined,
+  name: string,
+  parameters: CommandRequest['parameters'],
+): Readonly<Record<string, unknown>> {
+  if (status === 'disabled') throw conflict(`The device '${deviceId}' is disabled and takes no commands.`);
+  // A gateway has no topic by which its children could be told.
+  if (gatewayId !== undefined)
+    throw conflict(`The device '${deviceId}' is behind the gateway '${gatewayId}': send the command to the gateway.`);
+  return readParameters(type, name, parameters);
+}
+
 export interface CreateDependencies {
   readonly effects: Effects;
   readonly typeOf: (device: Device) => Promise<DeviceType | undefined>;
@@ -51,12 +68,8 @@ export const createCommand =
   ({ effects, typeOf }: CreateDependencies) =>
   async (request: CommandRequest): Promise<Command> => {
     const { device, commandId = newId(), parentId, name, priority, expiresIn, timeout, cause } = request;
-    const { deviceId, applicationId, roomId, status, gatewayId } = device;
-    if (status === 'disabled') throw conflict(`The device '${deviceId}' is disabled and takes no commands.`);
-    // A gateway has no topic by which its children could be told.
-    if (gatewayId !== undefined)
-      throw conflict(`The device '${deviceId}' is behind the gateway '${gatewayId}': send the command to the gateway.`);
-    const parameters = readParameters(await typeOf(device), name, request.parameters);
+    const { deviceId, applicationId, roomId } = device;
+    const parameters = checkCommand(device, await typeOf(device), name, request.parameters);
     const createdAt = Date.now();
     const command: Command = {
       commandId,
