@@ -11,6 +11,7 @@ import { liveOperations } from './live/operations.ts';
 import { messageOperations } from './messages/operations.ts';
 import { provisioningOperations } from './provisioning/operations.ts';
 import { roomOperations } from './rooms/operations.ts';
+import { twinOperations } from './twin/operations.ts';
 
 /** Every operation of the HTTP API, by operationId: what the OpenAPI document, the typed client and the permission tests are made of. */
 export const operations = {
@@ -27,4 +28,5 @@ export const operations = {
   ...healthOperations,
   ...documentOperations,
   ...provisioningOperations,
+  ...twinOperations,
 };

@@ -17,6 +17,7 @@ import { addLive } from './api/live.ts';
 import { addMessages } from './api/messages.ts';
 import { addProvisioning } from './api/provisioning.ts';
 import { addRooms } from './api/rooms.ts';
+import { addTwin } from './api/twin.ts';
 import type { Configuration } from './config.ts';
 import { accessLogFormat } from './constructs/accessLog.ts';
 import type { DataStack } from './dataStack.ts';
@@ -69,6 +70,7 @@ export class ApiStack extends Stack {
     addHistory(this, common);
     addIngest(this, { ...common, telemetryQueue: props.telemetryQueue });
     addProvisioning(this, common);
+    addTwin(this, common);
     addHealth(this, { ...common, telemetryQueue: props.telemetryQueue, liveQueue: props.liveQueue });
 
     const stage = new HttpStage(this, 'Stage', {

@@ -7,6 +7,7 @@ import { IngestionStack } from './ingestionStack.ts';
 import { LiveStack } from './liveStack.ts';
 import { ProvisioningStack } from './provisioningStack.ts';
 import { TimestreamStack } from './timestreamStack.ts';
+import { TwinStack } from './twinStack.ts';
 
 /** Composes the stacks of one stage. */
 export function composeFieldline(app: App, configuration: Configuration) {
@@ -56,6 +57,12 @@ export function composeFieldline(app: App, configuration: Configuration) {
   });
   // The template names the device policy: there first, though nothing is imported.
   provisioning.addStackDependency(ingestion);
+  const twin = new TwinStack(app, 'Twin', {
+    ...common('Twin'),
+    description: 'Fieldline: twins of devices',
+    data,
+    liveQueue: live.queue,
+  });
   const api = new ApiStack(app, 'Api', {
     ...common('Api'),
     description: 'Fieldline: HTTP API',
@@ -65,5 +72,5 @@ export function composeFieldline(app: App, configuration: Configuration) {
     liveQueue: live.queue,
     webSocketUrl: live.webSocketUrl,
   });
-  return { data, identity, timestream, live, ingestion, provisioning, api };
+  return { data, identity, timestream, live, ingestion, provisioning, twin, api };
 }
