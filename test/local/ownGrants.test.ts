@@ -13,10 +13,9 @@ import { openLive } from './openLive.ts';
 import { clearFaults, orderFault } from './orderFault.ts';
 import { ownSystem } from './ownSystem.ts';
 import { rawMessage } from './rawArchive.ts';
-import { runCommand, runScript } from './runScript.ts';
 import { signIn } from './signIn.ts';
 
-// All that can happen to Fieldline happens here once, and the last test asks which grants it took.
+// What takes grants that no other test uses: when all local tests have run, test/grantsReporter.js asks which none has.
 jest.setTimeout(60_000);
 
 const own = ownSystem({ sendAgain: true });
@@ -32,30 +31,6 @@ const publishCount = async (count: number): Promise<string> => {
   return messageId;
 };
 const record = (messageId: string) => recordOf(own.system, own.device.deviceId, messageId);
-
-/** Files of this project that ask for what nothing here does. */
-const elsewhere = [
-  'applications',
-  'identity',
-  'messagesApi',
-  'provisioning',
-  'registry',
-  'registryOfDevices',
-  'signedIngest',
-  'telemetryApi',
-];
-
-test('the tests of the interfaces pass on this system too', async () => {
-  const { code, output } = await runCommand(
-    process.execPath,
-    [
-      ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
-      ...['--selectProjects', 'local', '--testPathPatterns', `/(${elsewhere.join('|')})\\.test`],
-    ],
-    { FIELDLINE_OUTPUTS: own.launched.outputsFile },
-  );
-  expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining(`${elsewhere.length} passed`) });
-}, 180_000);
 
 test('a person subscribes to a device, sees its updates, and leaves; a connection that is gone is forgotten', async () => {
   const { db, output } = own.system;
@@ -234,12 +209,4 @@ test('a message that kills its function each time is dead-lettered, and its byte
   expect((await rawMessage(own.system, poison.raw)).toString()).toBe(payload);
   const letter = await takeDeadLetter(own.system, `${own.device.deviceId}/${poison.messageId}`);
   expect(letter).toMatchObject({ disposition: 'dead-lettered', reason: poison.reason });
-});
-
-test('all that took every grant that the templates give, and nothing was refused', async () => {
-  const { code, output } = await runScript('iamReport.ts', ['--strict'], {
-    FIELDLINE_OUTPUTS: own.launched.outputsFile,
-  });
-  expect(output).toMatch(/^All grants of \d+ roles were used, and no call was refused\.\n$/);
-  expect(code).toBe(0);
 });
