@@ -623,76 +623,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/devices/{deviceId}/commands": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Commands of a device, the newest first
-         * @description With a state, one request looks at 2500 commands at most: a page may then hold fewer than `limit`, even none, and still have a `next`.
-         *
-         *     Takes the permission `devices:read` in the device’s application: viewer, operator, admin.
-         */
-        get: operations["listCommands"];
-        put?: never;
-        /**
-         * Give a device a command
-         * @description It waits until the device is connected and has ended what came before, or until it expires. With an Idempotency-Key it is safe to repeat.
-         *
-         *     Takes the permission `devices:operate` in the device’s application: operator, admin.
-         */
-        post: operations["createCommand"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/devices/{deviceId}/commands/{commandId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A command: who asked for what, when it was in which state, how it ended
-         * @description Takes the permission `devices:read` in the device’s application: viewer, operator, admin.
-         */
-        get: operations["getCommand"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/devices/{deviceId}/commands/{commandId}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take a command back that the device has not acknowledged
-         * @description Safe to repeat. A command that was sent may be carried out all the same; its answer changes nothing.
-         *
-         *     Takes the permission `devices:operate` in the device’s application: operator, admin.
-         */
-        post: operations["cancelCommand"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/applications/{applicationId}/device-types": {
         parameters: {
             query?: never;
@@ -1151,7 +1081,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/devices/{deviceId}/presence": {
+    "/api/devices/{deviceId}/twin": {
         parameters: {
             query?: never;
             header?: never;
@@ -1159,10 +1089,134 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether a device is there, since when and why
+         * What a device is to be, what it says it is, and what is pending
          * @description Takes the permission `devices:read` in the device’s application: viewer, operator, admin.
          */
-        get: operations["getDevicePresence"];
+        get: operations["getTwin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{deviceId}/twin/desired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Set what a device is to be
+         * @description AWS IoT keeps what is desired, and gives it to the device at once or when it connects. Each value is checked against the properties of the type of the device, if it has one. `If-Match` takes the ETag of the twin, and heeds the version of the shadow alone.
+         *
+         *     Takes the permission `devices:operate` in the device’s application: operator, admin.
+         */
+        patch: operations["setDesired"];
+        trace?: never;
+    };
+    "/api/devices/{deviceId}/twin/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of a twin, who changed it and when
+         * @description Takes the permission `devices:read` in the device’s application: viewer, operator, admin.
+         */
+        get: operations["listTwinHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{deviceId}/twin/shadows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Names of the named shadows of a device
+         * @description Takes the permission `devices:read` in the device’s application: viewer, operator, admin.
+         */
+        get: operations["listShadows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{deviceId}/twin/shadows/{shadowName}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The twin by one of its named shadows
+         * @description Takes the permission `devices:read` in the device’s application: viewer, operator, admin.
+         */
+        get: operations["getShadow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{deviceId}/twin/shadows/{shadowName}/desired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Set what a device is to be, in a named shadow
+         * @description AWS IoT keeps what is desired, and gives it to the device at once or when it connects. Each value is checked against the properties of the type of the device, if it has one. `If-Match` takes the ETag of the twin, and heeds the version of the shadow alone. A shadow that is not there is made.
+         *
+         *     Takes the permission `devices:operate` in the device’s application: operator, admin.
+         */
+        patch: operations["setShadowDesired"];
+        trace?: never;
+    };
+    "/api/devices/{deviceId}/twin/shadows/{shadowName}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of a named shadow, who changed it and when
+         * @description Takes the permission `devices:read` in the device’s application: viewer, operator, admin.
+         */
+        get: operations["listShadowHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1315,39 +1369,6 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
-        NewCommand: {
-            /** @description An action of the device's type */
-            name: string;
-            /**
-             * @description As the action wants them. A number that has a unit there may be given in another: `{"value": 68, "unit": "[degF]"}`.
-             * @default {}
-             */
-            parameters: {
-                [key: string]: unknown;
-            };
-            /**
-             * @description Of those that wait for the device, the greater goes first
-             * @default 5
-             */
-            priority: number;
-            /**
-             * @description Seconds until it is not sent any more
-             * @default 3600
-             */
-            expiresIn: number;
-            /**
-             * @description Seconds from when it is sent until it must have ended
-             * @default 30
-             */
-            timeout: number;
-        };
-        /**
-         * @description queued: waits for the device. sent: the device was told. acknowledged: it begins. The others are final; expired: it could not be sent in time; timed-out: the device did not say in time how it ended.
-         * @enum {string}
-         */
-        CommandState: "queued" | "sent" | "acknowledged" | "succeeded" | "failed" | "rejected" | "expired" | "timed-out" | "cancelled";
-        /** @example 01KA7Q2M8XJ4T5R6V7W8X9Y0ZA */
-        CommandId: string;
         NewDeviceType: {
             thingModel: components["schemas"]["ThingModel"];
         };
@@ -1445,6 +1466,20 @@ export interface components {
             validMinutes: number;
         };
         CertificateId: string;
+        /**
+         * @description JSON Merge Patch (RFC 7396) of the desired values: null takes one away.
+         * @example {
+         *       "temperature": 21.5
+         *     }
+         */
+        DesiredPatch: {
+            [key: string]: unknown;
+        };
+        /**
+         * @description Name of a named shadow
+         * @example network
+         */
+        ShadowName: string;
         SignedIn: {
             accessToken: string;
             /** @constant */
@@ -1690,37 +1725,6 @@ export interface components {
             metadata: components["schemas"]["Metadata"];
             configuration: components["schemas"]["Configuration"];
         };
-        Command: {
-            commandId: components["schemas"]["CommandId"];
-            deviceId: components["schemas"]["DeviceId"];
-            applicationId: components["schemas"]["ApplicationId"];
-            roomId?: components["schemas"]["RoomId"];
-            parentId?: string;
-            name: string;
-            parameters: {
-                [key: string]: unknown;
-            };
-            priority: number;
-            requestedBy: string;
-            state: components["schemas"]["CommandState"];
-            createdAt: components["schemas"]["Timestamp"];
-            /** @description It is not sent after this */
-            expiresAt: components["schemas"]["Timestamp"];
-            /** @description From when it was sent until it must have ended */
-            timeoutSeconds: number;
-            attemptId?: string;
-            sentAt?: components["schemas"]["Timestamp"];
-            acknowledgedAt?: components["schemas"]["Timestamp"];
-            endedAt?: components["schemas"]["Timestamp"];
-            progress?: {
-                percent?: number;
-                message?: string;
-                at: components["schemas"]["Timestamp"];
-            };
-            result?: unknown;
-            reason?: string;
-            version: number;
-        };
         DeviceType: {
             applicationId: components["schemas"]["ApplicationId"];
             typeName: components["schemas"]["TypeName"];
@@ -1884,22 +1888,78 @@ export interface components {
             status: string;
             createdAt: components["schemas"]["Timestamp"];
         };
-        DevicePresence: {
+        /** @description What a device is to be, what it says it is, and what is known of it */
+        Twin: {
             deviceId: components["schemas"]["DeviceId"];
-            state: components["schemas"]["PresenceState"];
-            previousState?: components["schemas"]["PresenceState"];
-            since?: components["schemas"]["Timestamp"];
-            reason?: components["schemas"]["PresenceReason"];
-            connected: boolean;
-            connectedAt?: components["schemas"]["Timestamp"];
-            disconnectedAt?: components["schemas"]["Timestamp"];
-            lastSeen?: components["schemas"]["Timestamp"];
-            flaps: number;
+            shadowName?: components["schemas"]["ShadowName"];
+            version: number;
+            desired: {
+                [key: string]: unknown;
+            };
+            reported: {
+                [key: string]: unknown;
+            };
+            delta: {
+                [key: string]: unknown;
+            };
+            metadata: {
+                desired: {
+                    [key: string]: components["schemas"]["Timestamp"];
+                };
+                reported: {
+                    [key: string]: components["schemas"]["Timestamp"];
+                };
+            };
+            pending: components["schemas"]["PendingValue"][];
+            latest: {
+                lastSeen?: components["schemas"]["Timestamp"];
+                metrics: {
+                    [key: string]: components["schemas"]["LatestValue"];
+                };
+            };
+            connectivity: components["schemas"]["Connectivity"];
+            device: components["schemas"]["Device"];
         };
-        /** @enum {string} */
-        PresenceState: "online" | "offline" | "unknown";
-        /** @description Online: `connected`, `heartbeat` or `telemetry`. Offline: `silent`, or the reason of its disconnect as AWS IoT gives it, such as `CLIENT_INITIATED_DISCONNECT`, `CONNECTION_LOST`, `MQTT_KEEP_ALIVE_TIMEOUT` or `DUPLICATE_CLIENTID`. */
-        PresenceReason: string;
+        /** @description A desired value that no reported one has confirmed since it was set */
+        PendingValue: {
+            /**
+             * @description JSON pointer (RFC 6901)
+             * @example /temperature
+             */
+            path: string;
+            desired: unknown;
+            reported?: unknown;
+            since?: components["schemas"]["Timestamp"];
+            by?: string;
+            expiresAt?: components["schemas"]["Timestamp"];
+        };
+        Connectivity: {
+            /** @enum {string} */
+            state: "online" | "offline" | "unknown";
+            since?: components["schemas"]["Timestamp"];
+            reason?: string;
+            lastHeartbeat?: components["schemas"]["Timestamp"];
+        };
+        TwinChange: {
+            shadowName?: components["schemas"]["ShadowName"];
+            version: number;
+            at: components["schemas"]["Timestamp"];
+            actor: string;
+            /** @enum {string} */
+            cause: "request" | "expiry" | "device" | "direct";
+            changes: {
+                /** @enum {string} */
+                section: "desired" | "reported";
+                /**
+                 * @description JSON pointer (RFC 6901)
+                 * @example /temperature
+                 */
+                path: string;
+                from?: unknown;
+                to?: unknown;
+            }[];
+            confirmed: string[];
+        };
         ThingModelOutput: {
             /**
              * @default https://www.w3.org/2022/wot/td/v1.1
@@ -6777,482 +6837,6 @@ export interface operations {
             };
         };
     };
-    listCommands: {
-        parameters: {
-            query?: {
-                /** @description Items a page */
-                limit?: number;
-                /** @description Cursor: `next` of the page before; with the same filters and order */
-                next?: string;
-                state?: components["schemas"]["CommandState"];
-            };
-            header?: {
-                /** @description ETags that are known */
-                "If-None-Match"?: string;
-            };
-            path: {
-                /** @description Thing name in AWS IoT */
-                deviceId: components["schemas"]["DeviceId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of commands */
-            200: {
-                headers: {
-                    /** @description Strong validator */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Command"][];
-                        next?: string;
-                    };
-                };
-            };
-            /** @description Not modified */
-            304: {
-                headers: {
-                    /** @description Strong validator */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Something in the request is wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the session has ended */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-            /** @description The permission is missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such thing, or the caller may not know of it */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-            /** @description The request failed; the log says why */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-            /** @description No function could take the request; ask again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-        };
-    };
-    createCommand: {
-        parameters: {
-            query?: {
-                /** @description Answer when the command has ended, or after this */
-                wait?: string;
-            };
-            header?: {
-                /** @description The same key and body again answer what the first answered, for a day */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description Thing name in AWS IoT */
-                deviceId: components["schemas"]["DeviceId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewCommand"];
-            };
-        };
-        responses: {
-            /** @description The command as it is now */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
-            /** @description Something in the request is wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the session has ended */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-            /** @description The permission is missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such thing, or the caller may not know of it */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-            /** @description The device is disabled, or behind a gateway */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not taken */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The device's type has no such action, or other parameters */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-            /** @description The request failed; the log says why */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-            /** @description No function could take the request; ask again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-        };
-    };
-    getCommand: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description ETags that are known */
-                "If-None-Match"?: string;
-            };
-            path: {
-                /** @description Thing name in AWS IoT */
-                deviceId: components["schemas"]["DeviceId"];
-                commandId: components["schemas"]["CommandId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The command */
-            200: {
-                headers: {
-                    /** @description Strong validator */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
-            /** @description Not modified */
-            304: {
-                headers: {
-                    /** @description Strong validator */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Something in the request is wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the session has ended */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-            /** @description The permission is missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such command of the device */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-            /** @description The request failed; the log says why */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-            /** @description No function could take the request; ask again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-        };
-    };
-    cancelCommand: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and body again answer what the first answered, for a day */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description Thing name in AWS IoT */
-                deviceId: components["schemas"]["DeviceId"];
-                commandId: components["schemas"]["CommandId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The cancelled command */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
-            /** @description Something in the request is wrong; `errors` names it */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the session has ended */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-            /** @description The permission is missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such command of the device */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It is too late: the detail says its state */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The Idempotency-Key was used with another body */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-            /** @description The request failed; the log says why */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-            /** @description No function could take the request; ask again */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["GatewayError"];
-                };
-            };
-        };
-    };
     listDeviceTypes: {
         parameters: {
             query?: {
@@ -9852,7 +9436,7 @@ export interface operations {
             };
         };
     };
-    getDevicePresence: {
+    getTwin: {
         parameters: {
             query?: never;
             header?: {
@@ -9867,7 +9451,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Its presence */
+            /** @description The twin, of the classic shadow */
             200: {
                 headers: {
                     /** @description Strong validator */
@@ -9875,7 +9459,757 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DevicePresence"];
+                    "application/json": components["schemas"]["Twin"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    setDesired: {
+        parameters: {
+            query?: {
+                /** @description Seconds. What of these values the device has not confirmed by then is taken back, within about a minute. They stay desired without. */
+                expiresIn?: number;
+            };
+            header?: {
+                /** @description ETag of the version to change; any version without it */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Thing name in AWS IoT */
+                deviceId: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": string;
+                "application/json": components["schemas"]["DesiredPatch"];
+            };
+        };
+        responses: {
+            /** @description The twin as it is now */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Twin"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description There is no such thing in AWS IoT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The version is another by now */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The shadow would be larger than AWS IoT takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not taken */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    listTwinHistory: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description Cursor: `next` of the page before; with the same filters and order */
+                next?: string;
+                /** @description The earliest; ISO 8601 */
+                from?: string;
+                /** @description Ends before this; ISO 8601 */
+                to?: string;
+                /** @description By time: asc begins with the oldest, desc with the newest. desc unless given. */
+                order?: "asc" | "desc";
+            };
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Thing name in AWS IoT */
+                deviceId: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of changes */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TwinChange"][];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    listShadows: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Thing name in AWS IoT */
+                deviceId: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            shadowName: components["schemas"]["ShadowName"];
+                        }[];
+                    };
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    getShadow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Thing name in AWS IoT */
+                deviceId: components["schemas"]["DeviceId"];
+                /** @description Name of a named shadow */
+                shadowName: components["schemas"]["ShadowName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The twin, of this shadow */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Twin"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    setShadowDesired: {
+        parameters: {
+            query?: {
+                /** @description Seconds. What of these values the device has not confirmed by then is taken back, within about a minute. They stay desired without. */
+                expiresIn?: number;
+            };
+            header?: {
+                /** @description ETag of the version to change; any version without it */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Thing name in AWS IoT */
+                deviceId: components["schemas"]["DeviceId"];
+                /** @description Name of a named shadow */
+                shadowName: components["schemas"]["ShadowName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": string;
+                "application/json": components["schemas"]["DesiredPatch"];
+            };
+        };
+        responses: {
+            /** @description The twin as it is now */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Twin"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description There is no such thing in AWS IoT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The version is another by now */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The shadow would be larger than AWS IoT takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not taken */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    listShadowHistory: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description Cursor: `next` of the page before; with the same filters and order */
+                next?: string;
+                /** @description The earliest; ISO 8601 */
+                from?: string;
+                /** @description Ends before this; ISO 8601 */
+                to?: string;
+                /** @description By time: asc begins with the oldest, desc with the newest. desc unless given. */
+                order?: "asc" | "desc";
+            };
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Thing name in AWS IoT */
+                deviceId: components["schemas"]["DeviceId"];
+                /** @description Name of a named shadow */
+                shadowName: components["schemas"]["ShadowName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of changes */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TwinChange"][];
+                        next?: string;
+                    };
                 };
             };
             /** @description Not modified */

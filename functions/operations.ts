@@ -14,6 +14,7 @@ import { messageOperations } from './messages/operations.ts';
 import { presenceOperations } from './presence/operations.ts';
 import { provisioningOperations } from './provisioning/operations.ts';
 import { roomOperations } from './rooms/operations.ts';
+import { twinOperations } from './twin/operations.ts';
 
 /** Every operation of the HTTP API, by operationId: what the OpenAPI document, the typed client and the permission tests are made of. */
 export const operations = {
@@ -33,4 +34,5 @@ export const operations = {
   ...documentOperations,
   ...provisioningOperations,
   ...presenceOperations,
+  ...twinOperations,
 };

@@ -22,6 +22,7 @@ import { addProvisioning } from './api/provisioning.ts';
 import { addRooms } from './api/rooms.ts';
 import type { CommandGroupsStack } from './commandGroupsStack.ts';
 import type { CommandsStack } from './commandsStack.ts';
+import { addTwin } from './api/twin.ts';
 import type { Configuration } from './config.ts';
 import { accessLogFormat } from './constructs/accessLog.ts';
 import type { DataStack } from './dataStack.ts';
@@ -79,6 +80,7 @@ export class ApiStack extends Stack {
     addPresence(this, common);
     addCommands(this, { ...common, commands: props.commands });
     addCommandGroups(this, { ...common, commands: props.commands, commandGroups: props.commandGroups });
+    addTwin(this, common);
     addHealth(this, { ...common, telemetryQueue: props.telemetryQueue, liveQueue: props.liveQueue });
 
     const stage = new HttpStage(this, 'Stage', {

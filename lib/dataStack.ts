@@ -13,6 +13,7 @@ import { memberIndex } from '../functions/platform/records/directory.ts';
 import { byApplicationIndex, byDeviceIndex } from '../functions/platform/records/messages.ts';
 import { dueIndex } from '../functions/platform/records/presence.ts';
 import { deviceIndexes, roomIndexes } from '../functions/platform/records/registry.ts';
+import { expiringIndex } from '../functions/twin/twinItems.ts';
 import type { Configuration } from './config.ts';
 
 const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });
@@ -26,6 +27,8 @@ export class DataStack extends Stack {
   readonly messages: Table;
   readonly audit: Table;
   readonly events: Table;
+  /** What Fieldline knows of shadows beside the shadows: states, requests, history. */
+  readonly twins: Table;
   /** What expires by itself within a day or so: counts of requests, idempotency records, nonces, tickets. */
   readonly ephemeral: Table;
   readonly raw: Bucket;
@@ -81,6 +84,14 @@ export class DataStack extends Stack {
     this.audit = this.#journal('Audit', 'auditId', configuration);
     this.events = this.#journal('Events', 'eventId', configuration);
 
+    this.twins = this.#table('Twins', configuration, { keys: [text('twin'), text('entry')], expires: true });
+    this.twins.addGlobalSecondaryIndex({
+      indexName: expiringIndex.name,
+      partitionKey: text(expiringIndex.partitionKey),
+      sortKey: { name: expiringIndex.sortKey, type: AttributeType.NUMBER },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+
     this.ephemeral = new Table(this, 'Ephemeral', {
       partitionKey: text('id'),
       billingMode: BillingMode.PAY_PER_REQUEST,
@@ -99,6 +110,7 @@ export class DataStack extends Stack {
       Messages: this.messages,
       Audit: this.audit,
       Events: this.events,
+      Twins: this.twins,
     };
     for (const [name, table] of Object.entries(tables)) {
       new CfnOutput(this, `${name}TableName`, { value: table.tableName });

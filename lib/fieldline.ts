@@ -10,6 +10,7 @@ import { LiveStack } from './liveStack.ts';
 import { PresenceStack } from './presenceStack.ts';
 import { ProvisioningStack } from './provisioningStack.ts';
 import { TimestreamStack } from './timestreamStack.ts';
+import { TwinStack } from './twinStack.ts';
 
 /** Composes the stacks of one stage. */
 export function composeFieldline(app: App, configuration: Configuration) {
@@ -79,6 +80,12 @@ export function composeFieldline(app: App, configuration: Configuration) {
     liveQueue: live.queue,
     mailbox: commands.mailbox,
   });
+  const twin = new TwinStack(app, 'Twin', {
+    ...common('Twin'),
+    description: 'Fieldline: twins of devices',
+    data,
+    liveQueue: live.queue,
+  });
   const api = new ApiStack(app, 'Api', {
     ...common('Api'),
     description: 'Fieldline: HTTP API',
@@ -90,5 +97,5 @@ export function composeFieldline(app: App, configuration: Configuration) {
     liveQueue: live.queue,
     webSocketUrl: live.webSocketUrl,
   });
-  return { data, identity, timestream, live, ingestion, provisioning, commands, commandGroups, presence, api };
+  return { data, identity, timestream, live, ingestion, provisioning, commands, commandGroups, presence, twin, api };
 }

@@ -34,6 +34,7 @@ export function acceptFindings({
   ingestion,
   provisioning,
   presence,
+  twin,
   api,
 }: ReturnType<typeof composeFieldline>): void {
   accept(data.raw, 'S1', 'Two functions write to it and one reads what a record names, after it has checked who asks');
@@ -51,7 +52,7 @@ export function acceptFindings({
   );
   accept(identity.users, 'COG8', 'The plus plan is paid for each user; what it adds is for the owner to decide');
 
-  for (const construct of [live, ingestion, provisioning, presence, api].flatMap((stack) => stack.node.findAll())) {
+  for (const construct of [live, ingestion, provisioning, presence, twin, api].flatMap((stack) => stack.node.findAll())) {
     if (construct instanceof NodeFunction) {
       accept(
         child(construct, 'Role'),
@@ -83,6 +84,8 @@ export function acceptFindings({
     [provisioning, 'Certificates/Role', ['thing/*', 'cert/*', 'topic/devices/certificates/*']],
     [provisioning, 'FleetRole', ['thing/*', 'cert/*']],
     [api, 'Provisioning/Handler/Role', ['thing/*', 'cert/*']],
+    [api, 'Twin/Handler/Role', ['thing/*']],
+    [twin, 'Expire/Role', ['thing/*']],
   ];
   for (const [scope, path, resources] of anyDevice) {
     for (const resource of resources) {

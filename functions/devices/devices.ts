@@ -19,10 +19,10 @@ import {
   untilCurrent,
   without,
 } from '../platform/records/deviceChanges.ts';
+import { readLatest } from '../platform/records/latest.ts';
 import { newDevice } from '../platform/records/newDevice.ts';
 import { deviceBulkHandlers } from './bulk.ts';
 import { gatewayHandlers } from './gateways.ts';
-import { readLatest } from './latest.ts';
 import { listDevices } from './listDevices.ts';
 import type { deviceOperations } from './operations.ts';
 

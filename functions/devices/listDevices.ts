@@ -5,9 +5,9 @@ import { queryList } from '../platform/http/listQuery.ts';
 import { writeCursor } from '../platform/http/paging.ts';
 import type { RegistryDependencies } from '../platform/records/deviceChanges.ts';
 import { openDeviceList } from '../platform/records/deviceList.ts';
+import { readLatest } from '../platform/records/latest.ts';
 import { filterMetadata, filterText } from '../platform/records/listFilters.ts';
 import { type deviceIndexes, parseDevice, typeKey } from '../platform/records/registry.ts';
-import { readLatest } from './latest.ts';
 import type { deviceOperations } from './operations.ts';
 
 type Query = z.output<typeof deviceOperations.listDevices.query>;

@@ -271,6 +271,35 @@ const permissions: Readonly<Record<string, string[]>> = {
     ...callerChecks,
     ...onceByKey,
   ],
+  Record: [
+    'dynamodb:BatchGetItem on {Twins}',
+    'dynamodb:GetItem on {Devices}',
+    'dynamodb:PutItem on {Events}',
+    'dynamodb:PutItem on {Twins}',
+    'dynamodb:UpdateItem on {Twins}',
+    ...consumes('ShadowUpdates'),
+    'sqs:SendMessage on {LiveQueue}',
+  ],
+  Expire: [
+    'dynamodb:GetItem on {Twins}',
+    'dynamodb:PutItem on {Twins}',
+    'dynamodb:Query on {Twins}/index/expiring',
+    `iot:UpdateThingShadow on ${iot}thing/*`,
+  ],
+  ShadowRuleErrorsConsumer: [...consumes('ShadowRuleErrors'), 'sqs:SendMessage on {ShadowUpdates}'],
+  TwinHandler: [
+    'dynamodb:BatchGetItem on {Devices}',
+    'dynamodb:GetItem on {Devices}',
+    'dynamodb:GetItem on {Twins}',
+    'dynamodb:PutItem on {Audit}',
+    'dynamodb:PutItem on {Twins}',
+    'dynamodb:Query on {Twins}',
+    `iot:DescribeThing on ${iot}thing/*`,
+    `iot:GetThingShadow on ${iot}thing/*`,
+    `iot:ListNamedShadowsForThing on ${iot}thing/*`,
+    `iot:UpdateThingShadow on ${iot}thing/*`,
+    ...callerChecks,
+  ],
   LiveHandler: ['dynamodb:PutItem on {Ephemeral}', ...callerChecks],
   DocumentsHandler: ['dynamodb:UpdateItem on {Ephemeral}'],
   HealthHandler: [
@@ -331,7 +360,7 @@ describe.each(functions)('function $name', ({ name, role, properties }) => {
   });
 });
 
-test('a function is invoked only from an API and route that is named, the hook by the one template, the sweep by its schedule', () => {
+test('a function is invoked only from an API and route that is named, by its own schedule, and the hook by the one template', () => {
   const [template] = app.resources('AWS::IoT::ProvisioningTemplate');
   for (const { properties } of app.resources('AWS::Lambda::Permission')) {
     if (properties.Principal === 'iot.amazonaws.com') {
@@ -340,8 +369,13 @@ test('a function is invoked only from an API and route that is named, the hook b
       continue;
     }
     if (properties.Principal === 'events.amazonaws.com') {
-      expect(app.text(properties.FunctionName)).toMatch(/^\{Sweep/);
-      expect(app.text(properties.SourceArn)).toBe('{EveryMinute}');
+      const schedules = app
+        .resources('AWS::Events::Rule')
+        .filter(
+          ({ properties: rule }) =>
+            rule.ScheduleExpression && app.text(rule.Targets[0].Arn) === app.text(properties.FunctionName),
+        );
+      expect(schedules.map(({ name }) => `{${name}}`)).toEqual([app.text(properties.SourceArn)]);
       continue;
     }
     expect(properties.Principal).toBe('apigateway.amazonaws.com');

@@ -9,6 +9,7 @@ const ends: Readonly<Record<string, string>> = {
   TelemetryDlq: 'quarantined and dead-lettered telemetry; its records in the messages table say why',
   ProvisioningDlq: 'announcements and certificate requests that were not understood or not handled',
   PresenceDlq: 'lifecycle events and heartbeats that were not understood or not handled',
+  TwinDlq: 'updates of shadows that could not be recorded',
   LiveDlq: 'live updates that could not be pushed; they are stored all the same',
 };
 const defaultVisibilitySeconds = 30;
@@ -97,5 +98,7 @@ test('thrifty gathers telemetry and heartbeats in a window, and live updates not
     '{Heartbeats}': true,
     '{Presence}': false,
     '{PresenceRuleErrors}': false,
+    '{ShadowUpdates}': false,
+    '{ShadowRuleErrors}': false,
   });
 });

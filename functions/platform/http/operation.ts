@@ -60,6 +60,7 @@ export const tagDescriptions = {
   Rooms: 'Places that devices are in.',
   Gateways: 'Devices that publish for others.',
   'Device types': 'What devices of a kind measure and can do, as W3C WoT Thing Models.',
+  Twins: 'What devices are to be, what they say they are, and what of it is pending.',
   Provisioning: 'Certificates of devices and how they get them.',
   Commands: 'What devices are told to do, and what they answered.',
   Telemetry: 'What devices measured.',

@@ -75,5 +75,5 @@ export function fieldErrors(where: FieldError['in'], error: z.ZodError): FieldEr
   });
 }
 
-const pointer = (path: readonly PropertyKey[]) =>
+export const pointer = (path: readonly PropertyKey[]) =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

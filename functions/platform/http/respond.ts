@@ -95,6 +95,10 @@ function matches(candidates: string | undefined, etag: string): boolean {
 /** The ETag of what has a version. */
 export const versionTag = (version: number): string => `"${version}"`;
 
+/** The ETag of what has a version and shows more than that: whoever changes it by `If-Match` means the version alone. */
+export const versionedTag = (version: number, body: unknown): string =>
+  `"${version}.${hashOf(Buffer.from(JSON.stringify(body))).slice(1)}`;
+
 /**
  * The version that `If-Match` demands; undefined when any will do.
  * @throws Problem 400
@@ -102,7 +106,7 @@ export const versionTag = (version: number): string => `"${version}"`;
 export function readIfMatch(event: APIGatewayProxyEventV2): number | undefined {
   const header = event.headers['if-match']?.trim();
   if (header === undefined || header === '*') return undefined;
-  const version = /^(?:W\/)?"(\d{1,15})"$/.exec(header)?.[1];
+  const version = /^(?:W\/)?"(\d{1,15})(?:\.[\w-]+)?"$/.exec(header)?.[1];
   if (version === undefined)
     throw new Problem(400, 'Bad Request', `If-Match: ${header.slice(0, 40)} is not an ETag of this API, as in "3".`);
   return Number(version);

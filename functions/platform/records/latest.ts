@@ -1,10 +1,16 @@
-import type { LatestValues } from '../model/latest.ts';
-import type { RegistryDependencies } from '../platform/records/deviceChanges.ts';
-import { type DeviceState, readDeviceStates } from '../telemetry/stores/deviceState.ts';
+import type { LatestValues } from '../../model/latest.ts';
+import { type DeviceState, readDeviceStates } from '../../telemetry/stores/deviceState.ts';
+import type { RegistryDependencies } from './deviceChanges.ts';
 
 /** The newest values of devices, by their id; of one that was never heard there are none. */
 export const readLatest =
-  ({ db, tables }: Pick<RegistryDependencies, 'db' | 'tables'>) =>
+  ({
+    db,
+    tables,
+  }: {
+    readonly db: RegistryDependencies['db'];
+    readonly tables: Pick<RegistryDependencies['tables'], 'devices'>;
+  }) =>
   async (deviceIds: readonly string[]): Promise<(deviceId: string) => LatestValues> => {
     const states = await readDeviceStates({ db, tableName: tables.devices })(deviceIds);
     return (deviceId) => latestOf(deviceId, states.get(deviceId));
