@@ -356,7 +356,7 @@ describe('an event source mapping of a queue', () => {
   });
 
   test('has no filters: they are refused by name', () => {
-    const provider = eventSourceMappingProvider({ context } as Parameters<typeof eventSourceMappingProvider>[0]);
+    const provider = eventSourceMappingProvider({ context } as never);
     const properties = {
       EventSourceArn: 'arn',
       FunctionName: 'name',
