@@ -2,6 +2,7 @@ import type { App, Environment } from 'aws-cdk-lib';
 import { ApiStack } from './apiStack.ts';
 import type { Configuration } from './config.ts';
 import { DataStack } from './dataStack.ts';
+import { EventsStack } from './eventsStack.ts';
 import { IdentityStack } from './identityStack.ts';
 import { IngestionStack } from './ingestionStack.ts';
 import { LiveStack } from './liveStack.ts';
@@ -56,6 +57,12 @@ export function composeFieldline(app: App, configuration: Configuration) {
   });
   // The template names the device policy: there first, though nothing is imported.
   provisioning.addStackDependency(ingestion);
+  const events = new EventsStack(app, 'Events', {
+    ...common('Events'),
+    description: 'Fieldline: what happens, to those who want to know',
+    data,
+    liveQueue: live.queue,
+  });
   const api = new ApiStack(app, 'Api', {
     ...common('Api'),
     description: 'Fieldline: HTTP API',
@@ -65,5 +72,5 @@ export function composeFieldline(app: App, configuration: Configuration) {
     liveQueue: live.queue,
     webSocketUrl: live.webSocketUrl,
   });
-  return { data, identity, timestream, live, ingestion, provisioning, api };
+  return { data, identity, timestream, live, ingestion, provisioning, events, api };
 }
