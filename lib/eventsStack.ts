@@ -99,6 +99,7 @@ export class EventsStack extends Stack {
     ])
       record.addToRolePolicy(statement);
     consume(record, queue, atOnce);
+    new CfnOutput(this, 'DeviceEventsQueueUrl', { value: queue.queueUrl });
 
     const ruleErrors = this.#queue('EventRuleErrors', atOnce);
     const { function: redeliver } = new NodeFunction(this, 'EventRuleErrorsConsumer', {
@@ -143,6 +144,7 @@ export class EventsStack extends Stack {
       allow(['sqs:SendMessage'], this.#deadLetters.queueArn),
     ])
       publish.addToRolePolicy(statement);
+    new CfnOutput(this, 'PublishFunctionName', { value: publish.functionName });
     publish.addEventSourceMapping('EventsStream', {
       eventSourceArn: stream,
       startingPosition: StartingPosition.TRIM_HORIZON,
