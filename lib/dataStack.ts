@@ -123,6 +123,7 @@ export class DataStack extends Stack {
     this.exportValue(this.events.tableStreamArn);
     new CfnOutput(this, 'RawBucketName', { value: this.raw.bucketName });
     new CfnOutput(this, 'AnalyticsBucketName', { value: this.analytics.bucketName });
+    new CfnOutput(this, 'EphemeralTableName', { value: this.ephemeral.tableName });
   }
 
   #index(table: Table, indexes: typeof deviceIndexes | typeof roomIndexes): void {
