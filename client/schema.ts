@@ -732,6 +732,34 @@ export interface paths {
          */
         get: operations["listDeviceEvents"];
         put?: never;
+        /**
+         * Note something about a device
+         * @description It becomes an event `user.noted` of the device, published as every event is.
+         *
+         *     Takes the permission `devices:operate` in the device’s application: operator, admin.
+         */
+        post: operations["noteDeviceEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{roomId}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to a room
+         * @description Of the room itself; what happened to its devices is with each device. With filters, one request looks at 2500 entries at most: a page may then hold fewer than `limit`, even none, and still have a `next`.
+         *
+         *     Takes the permission `events:read` in the room’s application: viewer, operator, admin.
+         */
+        get: operations["listRoomEvents"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1454,6 +1482,15 @@ export interface components {
             description?: string;
             data?: components["schemas"]["DataSchema"];
         };
+        Note: {
+            text: string;
+            /**
+             * @description Above info people are notified
+             * @default info
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "critical";
+        };
         /**
          * @description `<deviceId>~<messageId>`
          * @example boiler-7~01KA3V5Q0C7M
@@ -1757,6 +1794,12 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
+            metadata?: components["schemas"]["EventMetadata"];
+        };
+        EventMetadata: {
+            deviceType?: components["schemas"]["TypeName"];
+            roomId?: components["schemas"]["RoomId"];
+            location?: string | number | boolean;
         };
         Message: {
             id: components["schemas"]["MessageReference"];
@@ -7589,6 +7632,265 @@ export interface operations {
             path: {
                 /** @description Thing name in AWS IoT */
                 deviceId: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Event"][];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    noteDeviceEvent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body again answer what the first answered, for a day */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Thing name in AWS IoT */
+                deviceId: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Note"];
+            };
+        };
+        responses: {
+            /** @description The event */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description A request with this Idempotency-Key is under way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not taken */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    listRoomEvents: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description Cursor: `next` of the page before; with the same filters and order */
+                next?: string;
+                /** @description Not before */
+                from?: components["schemas"]["Timestamp"];
+                /** @description Not after */
+                to?: components["schemas"]["Timestamp"];
+                /** @description desc: the newest first */
+                order?: "asc" | "desc";
+                /** @description As in `device.registered` */
+                type?: string;
+            };
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description A ULID unless given */
+                roomId: components["schemas"]["RoomId"];
             };
             cookie?: never;
         };

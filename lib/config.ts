@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { severities } from '../functions/model/event.ts';
 import { emulatorNames } from './emulators/profiles.ts';
 
 /** Stages whose data may be thrown away with the stack. Every other stage retains and protects it. */
@@ -43,6 +44,8 @@ const configurationSchema = z.object({
     /** Raw objects move to Infrequent Access after this. S3 takes 30 days at least. */
     rawInfrequentAccessDays: days.min(30, 'S3 moves objects to Infrequent Access after 30 days at least'),
     messageDays: days,
+    /** Of events in the bucket for analytics; the events table keeps them. */
+    eventDays: days,
     logDays: z.coerce
       .number()
       .int()
@@ -63,6 +66,10 @@ const configurationSchema = z.object({
   }),
   /** Profile of the emulator that is deployed to (lib/emulators/profiles.ts); none for AWS and for the local cloud. */
   emulator: z.enum(emulatorNames, { error: `an emulator is one of ${emulatorNames.join(', ')}` }).optional(),
+  /** Events of these go to the topic that people subscribe to. */
+  notifySeverities: z.array(
+    z.enum(severities, { error: `a severity is one of ${severities.join(', ')}, separated by commas` }),
+  ),
   /** Of one caller, over all functions of the HTTP API. */
   requestsPerMinute: z.coerce.number().int().min(10),
   /** Of one API key, over HTTP and WebSocket together: a hundred devices that send once a second. */
@@ -98,6 +105,7 @@ export function readConfiguration(context: ContextReader): Configuration {
       rawDays: context('rawDays') ?? 365,
       rawInfrequentAccessDays: context('rawInfrequentAccessDays') ?? 30,
       messageDays: context('messageDays') ?? 90,
+      eventDays: context('eventDays') ?? 731,
       logDays: context('logDays') ?? 30,
       // Replayed and late readings reach back this far at full write speed.
       memoryStoreHours: context('memoryStoreHours') ?? 24,
@@ -109,6 +117,7 @@ export function readConfiguration(context: ContextReader): Configuration {
     },
     telemetryStore: context('telemetryStore') ?? 'timestream',
     emulator: context('emulator'),
+    notifySeverities: list(context('notifySeverities')) ?? ['warning', 'critical'],
     requestsPerMinute: context('requestsPerMinute') ?? 600,
     messagesPerMinute: context('messagesPerMinute') ?? 6000,
     origins: list(context('origins')) ?? ['http://localhost:8080'],

@@ -4,10 +4,18 @@ import {
   AttributeType,
   BillingMode,
   ProjectionType,
+  StreamViewType,
   Table,
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership, StorageClass } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type LifecycleRule,
+  ObjectOwnership,
+  StorageClass,
+} from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { memberIndex } from '../functions/platform/records/directory.ts';
 import { byApplicationIndex, byDeviceIndex } from '../functions/platform/records/messages.ts';
@@ -32,6 +40,8 @@ export class DataStack extends Stack {
   /** What expires by itself within a day or so: counts of requests, idempotency records, nonces, tickets. */
   readonly ephemeral: Table;
   readonly raw: Bucket;
+  /** Events by day, for questions about them. */
+  readonly analytics: Bucket;
 
   constructor(scope: Construct, id: string, props: StackProps & { readonly configuration: Configuration }) {
     super(scope, id, props);
@@ -82,7 +92,8 @@ export class DataStack extends Stack {
     }
 
     this.audit = this.#journal('Audit', 'auditId', configuration);
-    this.events = this.#journal('Events', 'eventId', configuration);
+    // Its stream is what tells others: an event is written with what happened, and from there on none is lost.
+    this.events = this.#journal('Events', 'eventId', configuration, StreamViewType.NEW_IMAGE);
 
     this.twins = this.#table('Twins', configuration, { keys: [text('twin'), text('entry')], expires: true });
     this.twins.addGlobalSecondaryIndex({
@@ -101,7 +112,19 @@ export class DataStack extends Stack {
       removalPolicy: RemovalPolicy.DESTROY,
     });
 
-    this.raw = this.#rawBucket(configuration);
+    const { rawDays, rawInfrequentAccessDays, eventDays } = configuration.retention;
+    this.raw = this.#bucket('Raw', configuration, {
+      expiration: Duration.days(rawDays),
+      ...(rawDays > rawInfrequentAccessDays && {
+        transitions: [
+          {
+            storageClass: StorageClass.INFREQUENT_ACCESS,
+            transitionAfter: Duration.days(rawInfrequentAccessDays),
+          },
+        ],
+      }),
+    });
+    this.analytics = this.#bucket('Analytics', configuration, { expiration: Duration.days(eventDays) });
 
     const tables = {
       Directory: this.directory,
@@ -117,7 +140,10 @@ export class DataStack extends Stack {
     }
     // By name, here: what the CDK exports as it meets it comes in an order that differs from one synthesis to the next.
     for (const table of [...Object.values(tables), this.ephemeral]) this.exportValue(table.tableArn);
+    this.exportValue(this.events.tableStreamArn);
     new CfnOutput(this, 'RawBucketName', { value: this.raw.bucketName });
+    new CfnOutput(this, 'AnalyticsBucketName', { value: this.analytics.bucketName });
+    new CfnOutput(this, 'EphemeralTableName', { value: this.ephemeral.tableName });
   }
 
   #index(table: Table, indexes: typeof deviceIndexes | typeof roomIndexes): void {
@@ -126,8 +152,11 @@ export class DataStack extends Stack {
   }
 
   /** By application and time, and by what each entry is about. */
-  #journal(id: string, sortKey: string, configuration: Configuration): Table {
-    const table = this.#table(id, configuration, { keys: [text('applicationId'), text(sortKey)] });
+  #journal(id: string, sortKey: string, configuration: Configuration, stream?: StreamViewType): Table {
+    const table = this.#table(id, configuration, {
+      keys: [text('applicationId'), text(sortKey)],
+      ...(stream && { stream }),
+    });
     table.addGlobalSecondaryIndex({
       indexName: 'byEntity',
       partitionKey: text('entity'),
@@ -142,7 +171,8 @@ export class DataStack extends Stack {
     {
       keys: [partitionKey, sortKey],
       expires = false,
-    }: { readonly keys: [Attribute, Attribute]; readonly expires?: boolean },
+      stream,
+    }: { readonly keys: [Attribute, Attribute]; readonly expires?: boolean; readonly stream?: StreamViewType },
   ): Table {
     return new Table(this, id, {
       partitionKey,
@@ -153,31 +183,18 @@ export class DataStack extends Stack {
       deletionProtection: !disposable,
       removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
       ...(expires && { timeToLiveAttribute: 'expiresAt' }),
+      ...(stream && { stream }),
     });
   }
 
-  #rawBucket({ disposable, retention }: Configuration): Bucket {
-    return new Bucket(this, 'Raw', {
+  #bucket(id: string, { disposable }: Configuration, age: Pick<LifecycleRule, 'expiration' | 'transitions'>): Bucket {
+    return new Bucket(this, id, {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
-      lifecycleRules: [
-        {
-          id: 'age',
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
-          expiration: Duration.days(retention.rawDays),
-          ...(retention.rawDays > retention.rawInfrequentAccessDays && {
-            transitions: [
-              {
-                storageClass: StorageClass.INFREQUENT_ACCESS,
-                transitionAfter: Duration.days(retention.rawInfrequentAccessDays),
-              },
-            ],
-          }),
-        },
-      ],
+      lifecycleRules: [{ id: 'age', abortIncompleteMultipartUploadAfter: Duration.days(1), ...age }],
     });
   }
 }

@@ -20,7 +20,8 @@ export function devicePolicy(
     });
   const connect = allow(['Connect'], `client/${thing}`);
   connect.addCondition('Bool', { 'iot:Connection.Thing.IsAttached': 'true' });
-  const children = `gateways/${thing}/devices/telemetry/*`;
+  // All of `gateways/<its id>/devices/telemetry/<child>`; nothing else is below.
+  const children = `gateways/${thing}/*`;
   return new PolicyDocument({
     statements: [
       connect,
@@ -32,12 +33,14 @@ export function devicePolicy(
         `topic/$aws/rules/${rules.gatewayTelemetry}/${children}`,
         `topic/devices/register/${thing}`,
         `topic/devices/heartbeat/${thing}`,
+        `topic/devices/events/${thing}/*`,
         `topic/devices/commands/${thing}/response`,
       ),
-      allow(['Receive'], `topic/devices/commands/${thing}`),
       allow(['Publish', 'Receive'], `topic/devices/certificates/${thing}/*`, `topic/$aws/things/${thing}/shadow/*`),
+      // One statement, for its length: topics are received from, topic filters subscribed to.
       allow(
-        ['Subscribe'],
+        ['Receive', 'Subscribe'],
+        `topic/devices/commands/${thing}`,
         `topicfilter/devices/commands/${thing}`,
         `topicfilter/devices/certificates/${thing}/*`,
         `topicfilter/$aws/things/${thing}/shadow/*`,

@@ -4,6 +4,7 @@ import { CommandGroupsStack } from './commandGroupsStack.ts';
 import { CommandsStack } from './commandsStack.ts';
 import type { Configuration } from './config.ts';
 import { DataStack } from './dataStack.ts';
+import { EventsStack } from './eventsStack.ts';
 import { IdentityStack } from './identityStack.ts';
 import { IngestionStack } from './ingestionStack.ts';
 import { LiveStack } from './liveStack.ts';
@@ -86,6 +87,12 @@ export function composeFieldline(app: App, configuration: Configuration) {
     data,
     liveQueue: live.queue,
   });
+  const events = new EventsStack(app, 'Events', {
+    ...common('Events'),
+    description: 'Fieldline: what happens, to those who want to know',
+    data,
+    liveQueue: live.queue,
+  });
   const api = new ApiStack(app, 'Api', {
     ...common('Api'),
     description: 'Fieldline: HTTP API',
@@ -97,5 +104,18 @@ export function composeFieldline(app: App, configuration: Configuration) {
     liveQueue: live.queue,
     webSocketUrl: live.webSocketUrl,
   });
-  return { data, identity, timestream, live, ingestion, provisioning, commands, commandGroups, presence, twin, api };
+  return {
+    data,
+    identity,
+    timestream,
+    live,
+    ingestion,
+    provisioning,
+    commands,
+    commandGroups,
+    presence,
+    twin,
+    events,
+    api,
+  };
 }

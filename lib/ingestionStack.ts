@@ -234,7 +234,8 @@ export class IngestionStack extends Stack {
   /** Telemetry as devices publish it, and as gateways do for their children. The exact bytes survive as base64. */
   #telemetryRules(configuration: Configuration, telemetry: Queue, ruleErrors: Queue): IngestionStack['rules'] {
     const ruleName = `fieldline_${configuration.stage}_telemetry`;
-    const gatewayRuleName = `fieldline_${configuration.stage}_gateway_telemetry`;
+    // Short: it stands in the device policy, which AWS IoT takes no longer.
+    const gatewayRuleName = `fieldline_${configuration.stage}_gateway`;
     const common = { to: telemetry, errorsTo: ruleErrors };
     addTopicRule(this, 'TelemetryRule', {
       ...common,

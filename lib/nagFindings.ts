@@ -35,9 +35,11 @@ export function acceptFindings({
   provisioning,
   presence,
   twin,
+  events,
   api,
 }: ReturnType<typeof composeFieldline>): void {
   accept(data.raw, 'S1', 'Two functions write to it and one reads what a record names, after it has checked who asks');
+  accept(data.analytics, 'S1', 'One function writes to it; who reads it is for the owner to grant, and to log');
   accept(child(timestream, 'RejectedRecords'), 'S1', 'Only Timestream writes to it, and only records that it rejects');
   accept(
     child(timestream, 'Database'),
@@ -52,7 +54,9 @@ export function acceptFindings({
   );
   accept(identity.users, 'COG8', 'The plus plan is paid for each user; what it adds is for the owner to decide');
 
-  for (const construct of [live, ingestion, provisioning, presence, twin, api].flatMap((stack) => stack.node.findAll())) {
+  for (const construct of [live, ingestion, provisioning, presence, twin, events, api].flatMap((stack) =>
+    stack.node.findAll(),
+  )) {
     if (construct instanceof NodeFunction) {
       accept(
         child(construct, 'Role'),
@@ -106,6 +110,9 @@ export function acceptFindings({
   ]) {
     accept(role, wildcard(rawObjects), 'The key of an object is the hour and a hash of its batch, both unknown before');
   }
+  const archived = `${data.stackName}:ExportsOutputFnGetAttAnalytics0CFCBF3BArnD51622E0/events/*`;
+  const keyOfDay = 'The key of an object is the day and a hash of its events, both unknown before';
+  accept(child(events, 'Analytics/Role'), wildcard(archived), keyOfDay);
 }
 
 function accept(construct: IConstruct, rule: string, reason: string): void {

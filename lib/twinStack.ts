@@ -59,7 +59,7 @@ export class TwinStack extends Stack {
   #record(errorsTo: Queue): Queue {
     const { configuration, data, liveQueue } = this.#props;
     const queue = this.#queue('ShadowUpdates');
-    const { function: record } = new NodeFunction(this, 'Record', {
+    const { function: record } = new NodeFunction(this, 'RecordTwin', {
       configuration,
       entry: 'twin/record',
       description: 'Records what became of twins, and which of their values are pending',

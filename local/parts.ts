@@ -40,6 +40,7 @@ export async function createParts(
   const lambda = createLambda(context, {
     iam,
     queues: messaging.queues,
+    streams: dynamodb.streams,
     faults,
     ...(concurrency !== undefined && { concurrency }),
   });

@@ -27,6 +27,28 @@ export interface QueuePort {
   visibilityTimeoutSeconds(queueArn: string): number;
 }
 
+/** A change of an item, as a stream of its table has it. */
+export interface StreamRecord {
+  /** Rises within a stream. */
+  readonly sequence: number;
+  /** When it was changed, epoch milliseconds. */
+  readonly at: number;
+  /** As Lambda hands it to a function. */
+  readonly event: Readonly<Record<string, unknown>>;
+}
+
+/** DynamoDB Streams, addressed by stream ARN. */
+export interface StreamPort {
+  /** Records in their order, from behind a sequence on, read as they are taken. */
+  read(streamArn: string, after: number, most: number): Iterable<StreamRecord>;
+  /** How many records there are behind a sequence. */
+  count(streamArn: string, after: number): number;
+  /** Sequence of the newest record; 0 when there is none. */
+  latest(streamArn: string): number;
+  /** Calls back after each change; returns the way to stop it. */
+  onRecord(streamArn: string, listener: () => void): () => void;
+}
+
 export interface InvokeResult {
   /** The handler's answer as JSON, or the error object that Lambda gives (`errorType`, `errorMessage`, `trace`). */
   readonly payload: unknown;

@@ -1,12 +1,15 @@
 import { auditEntry } from '../model/audit.ts';
-import { event } from '../model/event.ts';
+import { event, metadataOf } from '../model/event.ts';
 import type { Granted } from '../platform/access/authorize.ts';
 import { narrowJournal } from '../platform/access/narrow.ts';
 import type { Sends } from '../platform/clients.ts';
 import type { Handlers } from '../platform/http/httpApi.ts';
 import { openFilter, queryList } from '../platform/http/listQuery.ts';
 import { type PageRequest, writeCursor } from '../platform/http/paging.ts';
-import { badRequest } from '../platform/http/problem.ts';
+import { badRequest, conflict } from '../platform/http/problem.ts';
+import { causeOf } from '../platform/records/cause.ts';
+import { changeTogether } from '../platform/records/change.ts';
+import { eventWrite } from '../platform/records/events.ts';
 import { firstUlid, lastUlid } from '../platform/ulid.ts';
 import type { journalOperations } from './operations.ts';
 
@@ -35,6 +38,17 @@ export const journalHandlers = ({
 }): Handlers<typeof journalOperations> => {
   const audit: JournalTable = { name: auditTable, sortKey: 'auditId' };
   const events: JournalTable = { name: eventsTable, sortKey: 'eventId' };
+  const change = changeTogether({ db, auditTable });
+  // Whoever sees the thing sees all that happened to it.
+  const listEventsOf = async (
+    entity: string,
+    { applicationId }: Pick<Granted, 'applicationId'>,
+    query: JournalQuery,
+  ) => {
+    const all = { applicationId, grants: undefined };
+    const { items, ...rest } = await readJournal(db, events, all, { ...query, entity });
+    return { body: { items: items.map((item) => event.parse(item)), ...rest } };
+  };
   return {
     listAudit: async ({ access, query }) => {
       const { items, ...rest } = await readJournal(db, audit, access, query);
@@ -44,13 +58,25 @@ export const journalHandlers = ({
       const { items, ...rest } = await readJournal(db, events, access, query);
       return { body: { items: items.map((item) => event.parse(item)), ...rest } };
     },
-    listDeviceEvents: async ({ access, query }) => {
+    listDeviceEvents: ({ access, query }) => listEventsOf(`device:${access.device.deviceId}`, access, query),
+    listRoomEvents: ({ access, query }) => listEventsOf(`room:${access.room.roomId}`, access, query),
+    noteDeviceEvent: async (request) => {
+      const { access, body } = request;
       const { applicationId, device } = access;
-      const entity = `device:${device.deviceId}`;
-      // Whoever sees the device sees all that happened to it.
-      const all = { applicationId, grants: undefined };
-      const { items, ...rest } = await readJournal(db, events, all, { ...query, entity });
-      return { body: { items: items.map((item) => event.parse(item)), ...rest } };
+      const cause = causeOf(request);
+      const { deviceId, roomId } = device;
+      const entity = `device:${deviceId}`;
+      const write = eventWrite(eventsTable, {
+        applicationId,
+        type: 'user.noted',
+        entity,
+        actor: cause.actor,
+        data: { ...body, ...(roomId !== undefined && { roomId }) },
+        metadata: metadataOf(device),
+      });
+      const refusal = () => conflict('Ask again.');
+      await change([{ item: write, refusal }], [{ ...cause, applicationId, entity }]);
+      return { body: event.parse(write.Put.Item) };
     },
   };
 };

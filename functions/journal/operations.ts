@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { auditEntry } from '../model/audit.ts';
-import { event } from '../model/event.ts';
-import { applicationId, deviceId, timestamp } from '../model/identifiers.ts';
+import { event, severities } from '../model/event.ts';
+import { applicationId, deviceId, roomId, timestamp } from '../model/identifiers.ts';
 import { json, operation } from '../platform/http/operation.ts';
 import { page, pageQuery } from '../platform/http/paging.ts';
 
@@ -55,6 +55,33 @@ export const journalOperations = {
     description: filtered,
     access: { permission: 'events:read', of: 'device' },
     params: z.object({ deviceId }),
+    query: z.object({ ...pageQuery, ...span, type }),
+    answer: { status: 200, description: 'A page of events', content: json(page(event)) },
+  }),
+  noteDeviceEvent: operation({
+    method: 'POST',
+    path: '/api/devices/{deviceId}/events',
+    tag: 'Events',
+    summary: 'Note something about a device',
+    description: 'It becomes an event `user.noted` of the device, published as every event is.',
+    access: { permission: 'devices:operate', of: 'device' },
+    params: z.object({ deviceId }),
+    body: z
+      .strictObject({
+        text: z.string().trim().min(1).max(1024),
+        severity: z.enum(severities).default('info').meta({ description: 'Above info people are notified' }),
+      })
+      .meta({ id: 'Note' }),
+    answer: { status: 201, description: 'The event', content: json(event) },
+  }),
+  listRoomEvents: operation({
+    method: 'GET',
+    path: '/api/rooms/{roomId}/events',
+    tag: 'Events',
+    summary: 'What happened to a room',
+    description: `Of the room itself; what happened to its devices is with each device. ${filtered}`,
+    access: { permission: 'events:read', of: 'room' },
+    params: z.object({ roomId }),
     query: z.object({ ...pageQuery, ...span, type }),
     answer: { status: 200, description: 'A page of events', content: json(page(event)) },
   }),

@@ -1,5 +1,32 @@
 import * as z from 'zod';
-import { applicationId, timestamp } from './identifiers.ts';
+import type { Device } from './device.ts';
+import { applicationId, roomId, timestamp, typeName } from './identifiers.ts';
+
+/** How much an event asks for somebody's attention. */
+export const severities = ['info', 'warning', 'critical'] as const;
+export type Severity = (typeof severities)[number];
+
+/** What an event's device or room was at that moment, for those who sort, filter and count events without asking the registry. */
+const eventMetadata = z
+  .object({
+    deviceType: typeName.optional(),
+    roomId: roomId.optional(),
+    /** As the metadata of the device say. */
+    location: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  })
+  .meta({ id: 'EventMetadata' });
+type EventMetadata = z.infer<typeof eventMetadata>;
+
+/** Of an event of this device; undefined when there is nothing to say. */
+export function metadataOf({ deviceType, roomId: room, metadata }: Device): EventMetadata | undefined {
+  const { location } = metadata;
+  if (deviceType === undefined && room === undefined && location === undefined) return undefined;
+  return {
+    ...(deviceType !== undefined && { deviceType }),
+    ...(room !== undefined && { roomId: room }),
+    ...(location !== undefined && { location }),
+  };
+}
 
 /** Something that happened to a device or room. Written once, never changed. */
 export const event = z
@@ -16,6 +43,7 @@ export const event = z
     actor: z.string(),
     /** `roomId` says where a device was: members who see only some rooms find events by it. */
     data: z.record(z.string(), z.unknown()),
+    metadata: eventMetadata.optional(),
   })
   .meta({ id: 'Event' });
 export type Event = z.infer<typeof event>;

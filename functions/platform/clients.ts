@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTClient } from '@aws-sdk/client-iot';
 import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { TimestreamQueryClient } from '@aws-sdk/client-timestream-query';
 import { TimestreamWriteClient } from '@aws-sdk/client-timestream-write';
@@ -50,6 +51,8 @@ export const s3Client = (): S3Client =>
   );
 
 export const sqsClient = (): SQSClient => withoutLog(new SQSClient(cached));
+
+export const snsClient = (): SNSClient => withoutLog(new SNSClient(cached));
 
 export const cognitoClient = (): CognitoIdentityProviderClient => new CognitoIdentityProviderClient(common);
 /** The registry of AWS IoT Core. */

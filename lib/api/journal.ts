@@ -21,6 +21,8 @@ export function addJournal(scope: Construct, props: FeatureProps): void {
         events.tableArn,
         `${events.tableArn}/index/byEntity`,
       ),
+      // Of people's notes.
+      allow(['dynamodb:PutItem'], events.tableArn),
     ],
   });
 }

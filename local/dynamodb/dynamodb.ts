@@ -1,7 +1,9 @@
 import type { CloudContext } from '../context.ts';
+import type { StreamPort } from '../ports.ts';
 import { NotHonoured, type ResourceProvider } from '../resources/provider.ts';
 import { AwsError, type AwsRequest, type AwsService, jsonError } from '../service.ts';
 import { type Body, createOperations, type Operation } from './operations.ts';
+import { type StreamViewType, streamViewTypes } from './streams.ts';
 import { tableFromRequest } from './tableDefinition.ts';
 import { openTables, type Tables } from './tables.ts';
 
@@ -12,6 +14,7 @@ const ttlSweepMilliseconds = 5_000;
 export function createDynamoDb(context: CloudContext): {
   service: AwsService;
   providers: ResourceProvider[];
+  streams: StreamPort;
   close(): void;
 } {
   const tables = openTables(context);
@@ -35,7 +38,10 @@ export function createDynamoDb(context: CloudContext): {
     }
     return body;
   };
-  const sweep = setInterval(() => sweepExpired(tables), ttlSweepMilliseconds);
+  const sweep = setInterval(() => {
+    sweepExpired(tables);
+    tables.trimStreams();
+  }, ttlSweepMilliseconds);
   sweep.unref();
   return {
     service: {
@@ -48,6 +54,7 @@ export function createDynamoDb(context: CloudContext): {
       error: dynamoError,
     },
     providers: [tableProvider(tables)],
+    streams: tables.streams,
     close: () => clearInterval(sweep),
   };
 }
@@ -65,7 +72,7 @@ export function sweepExpired(tables: Tables, now = Math.floor(Date.now() / 1000)
     const table = tables.get(name);
     if (table.definition.ttlAttribute === undefined) continue;
     for (let expired = table.expired(now); expired.length > 0; expired = table.expired(now))
-      for (const { key, item } of expired) table.set(key, item, undefined);
+      for (const { key, item } of expired) table.set(key, item, undefined, 'expiry');
   }
 }
 
@@ -91,6 +98,7 @@ function tableProvider(tables: Tables): ResourceProvider {
       'TimeToLiveSpecification.Enabled',
       'DeletionProtectionEnabled',
       'BillingMode',
+      'StreamSpecification.StreamViewType',
     ],
     noEffect: {
       PointInTimeRecoverySpecification: 'a development machine has no earlier state to recover',
@@ -104,9 +112,15 @@ function tableProvider(tables: Tables): ResourceProvider {
           'BillingMode',
           'only PAY_PER_REQUEST is honoured: nothing throttles provisioned capacity here',
         );
+      const { StreamViewType: view } = (properties['StreamSpecification'] ?? {}) as { StreamViewType?: string };
+      if (view !== undefined && !streamViewTypes.includes(view as StreamViewType))
+        throw new NotHonoured('StreamSpecification.StreamViewType', `AWS takes ${streamViewTypes.join(', ')}`);
       const name = String(properties['TableName'] ?? generatedName);
       const table = tables.put(tableFromRequest({ ...properties, TableName: name }));
-      return { ref: name, attributes: { Arn: table.arn } };
+      return {
+        ref: name,
+        attributes: { Arn: table.arn, ...(table.streamArn !== undefined && { StreamArn: table.streamArn }) },
+      };
     },
   };
 }

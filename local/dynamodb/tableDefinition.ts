@@ -1,4 +1,6 @@
-import type { IndexDefinition, Table, TableDefinition } from './tables.ts';
+import { validation } from './attributeValue.ts';
+import { type StreamViewType, streamViewTypes } from './streams.ts';
+import type { IndexDefinition, Table, TableDefinition, TableStream } from './tables.ts';
 
 interface KeyElement {
   readonly AttributeName: string;
@@ -11,7 +13,7 @@ interface IndexRequest {
   readonly Projection?: { readonly ProjectionType?: string; readonly NonKeyAttributes?: readonly string[] };
 }
 
-/** A table as CreateTable and CloudFormation describe it. */
+/** A table as CreateTable and CloudFormation describe it. @throws AwsError for a stream of no known kind */
 export function tableFromRequest(request: Readonly<Record<string, unknown>>): TableDefinition {
   const attributes = request['AttributeDefinitions'] as Array<{
     AttributeName: string;
@@ -29,8 +31,23 @@ export function tableFromRequest(request: Readonly<Record<string, unknown>>): Ta
     indexes: [...indexes('GlobalSecondaryIndexes', false), ...indexes('LocalSecondaryIndexes', true)],
     ttlAttribute: ttl?.Enabled ? ttl.AttributeName : undefined,
     deletionProtection: request['DeletionProtectionEnabled'] === true,
+    stream: streamFromRequest(request['StreamSpecification'] as StreamRequest | undefined),
     createdAt: Date.now(),
   };
+}
+
+interface StreamRequest {
+  readonly StreamViewType?: string;
+  /** Of the API; in CloudFormation the specification itself says so. */
+  readonly StreamEnabled?: boolean;
+}
+
+function streamFromRequest(request: StreamRequest | undefined): TableStream | undefined {
+  if (request === undefined || request.StreamEnabled === false) return undefined;
+  const { StreamViewType: view } = request;
+  if (!streamViewTypes.includes(view as StreamViewType))
+    throw validation(`StreamViewType is one of ${streamViewTypes.join(', ')}, not ${view}`);
+  return { view: view as StreamViewType, label: new Date().toISOString().slice(0, -1) };
 }
 
 function indexFromRequest({ IndexName, KeySchema, Projection }: IndexRequest, isLocal: boolean): IndexDefinition {
@@ -49,7 +66,7 @@ function keys(schema: readonly KeyElement[]): { hash: string; range: string | un
 }
 
 /** As DescribeTable answers. */
-export function describeTable({ definition, arn }: Table): Record<string, unknown> {
+export function describeTable({ definition, arn, streamArn }: Table): Record<string, unknown> {
   const schema = ({ hash, range }: { hash: string; range: string | undefined }) => [
     { AttributeName: hash, KeyType: 'HASH' },
     ...(range === undefined ? [] : [{ AttributeName: range, KeyType: 'RANGE' }]),
@@ -84,5 +101,10 @@ export function describeTable({ definition, arn }: Table): Record<string, unknow
     DeletionProtectionEnabled: definition.deletionProtection,
     ...described('GlobalSecondaryIndexes', false),
     ...described('LocalSecondaryIndexes', true),
+    ...(definition.stream && {
+      StreamSpecification: { StreamEnabled: true, StreamViewType: definition.stream.view },
+      LatestStreamArn: streamArn,
+      LatestStreamLabel: definition.stream.label,
+    }),
   };
 }

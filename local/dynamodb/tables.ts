@@ -3,6 +3,7 @@ import type { CloudContext } from '../context.ts';
 import { AwsError } from '../service.ts';
 import { type AttributeValue, type Item, raw, typeOf, validation } from './attributeValue.ts';
 import { encodeNumber } from './decimal.ts';
+import { openStreams, type Streams, type StreamViewType } from './streams.ts';
 
 export interface KeySchema {
   readonly hash: string;
@@ -17,6 +18,12 @@ export interface IndexDefinition extends KeySchema {
   readonly nonKeyAttributes: readonly string[];
 }
 
+export interface TableStream {
+  readonly view: StreamViewType;
+  /** When the stream was made: the end of its ARN. */
+  readonly label: string;
+}
+
 export interface TableDefinition extends KeySchema {
   readonly name: string;
   /** Attribute → S, N or B. */
@@ -24,6 +31,8 @@ export interface TableDefinition extends KeySchema {
   readonly indexes: readonly IndexDefinition[];
   readonly ttlAttribute: string | undefined;
   readonly deletionProtection: boolean;
+  /** What its stream tells of a change; absent when it has none. */
+  readonly stream?: TableStream | undefined;
   /** Epoch milliseconds. */
   readonly createdAt: number;
 }
@@ -41,9 +50,10 @@ interface StoredIndex {
 export interface Table {
   readonly definition: TableDefinition;
   readonly arn: string;
+  readonly streamArn: string | undefined;
   get(key: EncodedKey): Item | undefined;
-  /** Replaces or removes an item and keeps the indexes in step. */
-  set(key: EncodedKey, before: Item | undefined, after: Item | undefined): void;
+  /** Replaces or removes an item, keeps the indexes in step, and tells the stream. */
+  set(key: EncodedKey, before: Item | undefined, after: Item | undefined, cause?: 'call' | 'expiry'): void;
   /** Items in key order, of the table or of an index, from behind `start` on. */
   scan(options: ScanOptions): Iterable<Item>;
   indexOf(name: string): IndexDefinition;
@@ -177,6 +187,7 @@ export function openTables(context: CloudContext) {
   store.db.exec(
     'CREATE TABLE IF NOT EXISTS ddb_table (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, definition TEXT NOT NULL)',
   );
+  const streams = openStreams(context);
   const tables = new Map<string, Table>();
   const rows = store.db.prepare('SELECT id, definition FROM ddb_table').all() as Array<{
     id: number;
@@ -186,10 +197,15 @@ export function openTables(context: CloudContext) {
   for (const row of rows) {
     const definition = JSON.parse(row.definition) as TableDefinition;
     ids.set(definition.name, row.id);
-    tables.set(definition.name, openTable(context, row.id, definition));
+    tables.set(definition.name, openTable(context, streams, row.id, definition));
   }
 
   return {
+    streams: streams.port,
+    /** Forgets what of streams is older than a day, or belongs to none any more. */
+    trimStreams(): void {
+      streams.trim(new Set([...tables.values()].flatMap(({ streamArn }) => streamArn ?? [])));
+    },
     list: () => [...tables.keys()].sort(),
     find: (name: string) => tables.get(name),
     get(nameOrArn: unknown): Table {
@@ -209,7 +225,13 @@ export function openTables(context: CloudContext) {
           `the key schema of ${definition.name} changed; DynamoDB would replace the table. Start with --fresh to begin anew.`,
         );
       }
-      const kept = { ...definition, createdAt: existing?.definition.createdAt ?? definition.createdAt };
+      const former = existing?.definition.stream;
+      const kept = {
+        ...definition,
+        createdAt: existing?.definition.createdAt ?? definition.createdAt,
+        // Another view is another stream.
+        stream: former && former.view === definition.stream?.view ? former : definition.stream,
+      };
       store.write(() =>
         store.db
           .prepare(
@@ -221,7 +243,7 @@ export function openTables(context: CloudContext) {
         ids.get(kept.name) ??
         Number((store.db.prepare('SELECT id FROM ddb_table WHERE name = ?').get(kept.name) as { id: number }).id);
       ids.set(kept.name, id);
-      const table = openTable(context, id, kept);
+      const table = openTable(context, streams, id, kept);
       tables.set(kept.name, table);
       if (existing && existing.definition.ttlAttribute !== kept.ttlAttribute) table.rereadTtl();
       return table;
@@ -242,7 +264,7 @@ export function openTables(context: CloudContext) {
 
 export type Tables = ReturnType<typeof openTables>;
 
-function openTable(context: CloudContext, id: number, definition: TableDefinition): Table {
+function openTable(context: CloudContext, streams: Streams, id: number, definition: TableDefinition): Table {
   const { store } = context;
   const { db } = store;
   const main = `ddb_${id}`;
@@ -277,19 +299,25 @@ function openTable(context: CloudContext, id: number, definition: TableDefinitio
     return value && 'N' in value ? Math.floor(Number(value.N)) : null;
   };
 
+  const arn = `arn:aws:dynamodb:${context.region}:${context.accountId}:table/${definition.name}`;
+  const stream = definition.stream && { view: definition.stream.view, arn: `${arn}/stream/${definition.stream.label}` };
+  const keyNames = [definition.hash, ...(definition.range === undefined ? [] : [definition.range])];
+
   return {
     definition,
-    arn: `arn:aws:dynamodb:${context.region}:${context.accountId}:table/${definition.name}`,
+    arn,
+    streamArn: stream?.arn,
     get(key) {
       const row = statements.get.get(key.hash, key.range) as { item: string } | undefined;
       return row && (JSON.parse(row.item) as Item);
     },
-    set(key, before, after) {
+    set(key, before, after, cause = 'call') {
       parsed.forget(key);
       store.write(() => {
         if (after) statements.put.run(key.hash, key.range, JSON.stringify(after), ttlOf(after));
         else statements.remove.run(key.hash, key.range);
         for (const index of indexes) updateIndex(index, key, before, after, definition);
+        if (stream) streams.note({ ...stream, keyNames, before, after, expired: cause === 'expiry' });
       });
     },
     *scan(options) {

@@ -1,7 +1,8 @@
 import type { CloudLog } from '../context.ts';
 import type { FunctionPort, QueueMessage, QueuePort } from '../ports.ts';
 import { AwsError } from '../service.ts';
-import { eventRecord, failedItems } from './sqsBatch.ts';
+import { failedItems } from './failedItems.ts';
+import { eventRecord } from './sqsBatch.ts';
 
 /** SQS hands out at most 10 messages a call; Lambda collects larger batches from several. */
 const receiveLimit = 10;
@@ -100,7 +101,10 @@ export function createMapping(
       const failed = result.functionError
         ? 'all'
         : settings.reportsFailures
-          ? failedItems(result.payload, batch)
+          ? failedItems(
+              result.payload,
+              batch.map(({ messageId }) => messageId),
+            )
           : new Set<string>();
       // What failed stays in flight and is seen again after the visibility timeout.
       if (failed === 'all') return;

@@ -4,7 +4,7 @@ import type { CloudContext } from '../context.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { Iam } from '../identity/iam.ts';
 import { resourceMatches } from '../policy/evaluate.ts';
-import type { FunctionPort, QueuePort } from '../ports.ts';
+import type { FunctionPort, QueuePort, StreamPort } from '../ports.ts';
 import { NotHonoured, type ResolvedResource, type ResourceProvider } from '../resources/provider.ts';
 import { AwsError, type AwsService } from '../service.ts';
 import { type AsyncInvocations, createAsyncInvocations } from './asyncInvocations.ts';
@@ -42,6 +42,7 @@ export function createLambda(
   dependencies: {
     readonly iam: Iam;
     readonly queues: QueuePort;
+    readonly streams?: StreamPort;
     readonly concurrency?: number;
     readonly faults?: Pick<Faults, 'any' | 'killAfter'>;
   },
@@ -112,7 +113,7 @@ export function createLambda(
     providers: [
       functionProvider(provisionFunction),
       permissionProvider(grants),
-      eventSourceMappingProvider({ ...dependencies, functions, mappings, poolOf, log: context.log, limit }),
+      eventSourceMappingProvider({ ...dependencies, functions, mappings, poolOf, context, limit }),
     ],
     listen() {
       for (const mapping of mappings) mapping.start();

@@ -11,7 +11,7 @@ the property:
 
 \`\`\`
 The local cloud can't honour this:
-  FieldlineData / DevicesTable (AWS::DynamoDB::Table): StreamSpecification: this property is not honoured
+  FieldlineData / DevicesTable (AWS::DynamoDB::Table): KinesisStreamSpecification: this property is not honoured
 \`\`\`
 
 So what starts here has no part that is silently left out. The table is the whole of it: a type that isn't in it is refused, and so is

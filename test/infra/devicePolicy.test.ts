@@ -16,11 +16,17 @@ const iot = 'arn:aws:iot:eu-central-1:111122223333:';
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable of AWS IoT
 const itself = '${iot:Connection.Thing.ThingName}';
 
+/** AWS: "AWS IoT Core policy actions": topic filters are subscribed to, and nothing else is done with them. */
+const applies = (action: string, resource: string) =>
+  (action === 'iot:Subscribe') === resource.startsWith(`${iot}topicfilter/`);
+
 const allowed = (of: readonly Statement[]) =>
   of
     .flatMap(({ Effect, Action, Resource }) =>
       list(Action).flatMap((action) =>
-        list(Resource).map((resource) => `${Effect} ${action} ${resource.replace(iot, '')}`),
+        list(Resource)
+          .filter((resource) => applies(action, resource))
+          .map((resource) => `${Effect} ${action} ${resource.replace(iot, '')}`),
       ),
     )
     .sort();
@@ -42,15 +48,16 @@ describe('the device policy', () => {
       [
         `Allow iot:Connect client/${itself}`,
         ...[
-          `$aws/rules/fieldline_prod_gateway_telemetry/gateways/${itself}/devices/telemetry/*`,
+          `$aws/rules/fieldline_prod_gateway/gateways/${itself}/*`,
           `$aws/rules/fieldline_prod_telemetry/devices/telemetry/${itself}`,
           `$aws/things/${itself}/shadow/*`,
           `devices/certificates/${itself}/*`,
           `devices/commands/${itself}/response`,
+          `devices/events/${itself}/*`,
           `devices/heartbeat/${itself}`,
           `devices/register/${itself}`,
           `devices/telemetry/${itself}`,
-          `gateways/${itself}/devices/telemetry/*`,
+          `gateways/${itself}/*`,
         ].map((topic) => `Allow iot:Publish topic/${topic}`),
         ...[`$aws/things/${itself}/shadow/*`, `devices/certificates/${itself}/*`, `devices/commands/${itself}`].flatMap(
           (topic) => [`Allow iot:Receive topic/${topic}`, `Allow iot:Subscribe topicfilter/${topic}`],

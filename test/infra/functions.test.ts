@@ -236,9 +236,39 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:Query on {Devices}/index/byType',
     'dynamodb:Query on {Directory}',
   ],
+  Record: [
+    'dynamodb:BatchGetItem on {Directory}',
+    'dynamodb:GetItem on {Devices}',
+    'dynamodb:PutItem on {Events}',
+    ...consumes('DeviceEvents'),
+    'sqs:SendMessage on {EventsDlq}',
+  ],
+  EventRuleErrorsConsumer: [...consumes('EventRuleErrors'), 'sqs:SendMessage on {DeviceEvents}'],
+  Publish: [
+    ...['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+      // Of its stream, which is a property of the table.
+      (action) => `dynamodb:${action} on {Events}`,
+    ),
+    'sns:Publish on {Events}',
+    'sqs:SendMessage on {EventsDlq}',
+    // Once for what the function gives up, once for what the mapping does.
+    'sqs:SendMessage on {EventsDlq}',
+  ],
+  Actors: [...consumes('EventsToActors'), 'sqs:SendMessage on {LiveQueue}'],
+  Notify: [
+    'dynamodb:PutItem on {Ephemeral}',
+    'dynamodb:UpdateItem on {Ephemeral}',
+    'sns:Publish on {Notifications}',
+    ...consumes('EventsToNotify'),
+  ],
+  Analytics: ['s3:PutObject on {Analytics}/events/*', ...consumes('EventsToAnalytics')],
   JournalHandler: [
     ...callerChecks,
+    ...onceByKey,
     'dynamodb:GetItem on {Devices}',
+    'dynamodb:GetItem on {Rooms}',
+    'dynamodb:PutItem on {Audit}',
+    'dynamodb:PutItem on {Events}',
     'dynamodb:Query on {Audit}',
     'dynamodb:Query on {Audit}/index/byEntity',
     'dynamodb:Query on {Events}',
@@ -271,7 +301,7 @@ const permissions: Readonly<Record<string, string[]>> = {
     ...callerChecks,
     ...onceByKey,
   ],
-  Record: [
+  RecordTwin: [
     'dynamodb:BatchGetItem on {Twins}',
     'dynamodb:GetItem on {Devices}',
     'dynamodb:PutItem on {Events}',

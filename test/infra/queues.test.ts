@@ -10,18 +10,24 @@ const ends: Readonly<Record<string, string>> = {
   ProvisioningDlq: 'announcements and certificate requests that were not understood or not handled',
   PresenceDlq: 'lifecycle events and heartbeats that were not understood or not handled',
   TwinDlq: 'updates of shadows that could not be recorded',
+  EventsDlq:
+    'device events that were refused, and events that could not be published or handled; the events table has them',
   LiveDlq: 'live updates that could not be pushed; they are stored all the same',
 };
 const defaultVisibilitySeconds = 30;
 
 function mappings(app: ComposedApp) {
+  const queues = new Set(app.resources('AWS::SQS::Queue').map(({ name }) => `{${name}}`));
   const functions = new Map(
     app.resources('AWS::Lambda::Function').map(({ name, properties }) => [`{${name}}`, properties]),
   );
-  return app.resources('AWS::Lambda::EventSourceMapping').map(({ properties }) => {
-    const target = functions.get(app.text(properties.FunctionName));
-    return { ...properties, queue: app.text(properties.EventSourceArn), timeout: target.Timeout as number };
-  });
+  return app
+    .resources('AWS::Lambda::EventSourceMapping')
+    .map(({ properties }) => {
+      const target = functions.get(app.text(properties.FunctionName));
+      return { ...properties, queue: app.text(properties.EventSourceArn), timeout: target.Timeout as number };
+    })
+    .filter(({ queue }) => queues.has(queue));
 }
 
 describe.each(live.resources('AWS::SQS::Queue'))('queue $name', ({ name, properties }) => {
@@ -75,13 +81,14 @@ describe.each([
   });
 });
 
-test('live hands over at once, ten messages at most', () => {
+test('live hands over at once, ten messages at most, but for the archive of events', () => {
   for (const { queue, BatchSize, MaximumBatchingWindowInSeconds } of mappings(live)) {
-    expect({ queue, BatchSize, MaximumBatchingWindowInSeconds }).toEqual({ queue, BatchSize: 10 });
+    if (queue === '{EventsToAnalytics}') expect({ BatchSize }).toEqual({ BatchSize: 1000 });
+    else expect({ queue, BatchSize, MaximumBatchingWindowInSeconds }).toEqual({ queue, BatchSize: 10 });
   }
 });
 
-test('thrifty gathers telemetry and heartbeats in a window, and live updates not', () => {
+test('thrifty gathers telemetry and heartbeats in a window, and live updates and what people wait for not', () => {
   const batching = mappings(thrifty).map(({ queue, BatchSize, MaximumBatchingWindowInSeconds: window }) => [
     queue,
     BatchSize > 10 && window >= 1,
@@ -100,5 +107,10 @@ test('thrifty gathers telemetry and heartbeats in a window, and live updates not
     '{PresenceRuleErrors}': false,
     '{ShadowUpdates}': false,
     '{ShadowRuleErrors}': false,
+    '{DeviceEvents}': false,
+    '{EventRuleErrors}': false,
+    '{EventsToActors}': false,
+    '{EventsToNotify}': false,
+    '{EventsToAnalytics}': true,
   });
 });

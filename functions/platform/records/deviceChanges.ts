@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Device } from '../../model/device.ts';
 import { type DeviceType, deviceType, unitsOf } from '../../model/deviceType.ts';
+import { metadataOf } from '../../model/event.ts';
 import type { Room } from '../../model/room.ts';
 import type { Sends } from '../clients.ts';
 import { badRequest, conflict, notFound, Problem, preconditionFailed } from '../http/problem.ts';
@@ -345,7 +346,14 @@ function eventWrites({ events }: RegistryTables, { before, after }: DeviceChange
   const { applicationId, deviceId } = device;
   const write = (type: string, data: Record<string, string>): Write[] => [
     {
-      item: eventWrite(events, { applicationId, type, entity: `device:${deviceId}`, actor, data }),
+      item: eventWrite(events, {
+        applicationId,
+        type,
+        entity: `device:${deviceId}`,
+        actor,
+        data,
+        metadata: metadataOf(device),
+      }),
       refusal: outdated,
     },
   ];

@@ -90,7 +90,7 @@ describe('an event source mapping of a queue', () => {
       mappings,
       poolOf: () =>
         ({ configuration: { arn: functionArn, roleArn: 'role', timeoutSeconds } }) as unknown as FunctionPool,
-      log: context.log,
+      context,
       limit,
     });
     await provision([provider], provider.type, { EventSourceArn: queueArn, FunctionName: functionArn, ...properties });
@@ -356,7 +356,7 @@ describe('an event source mapping of a queue', () => {
   });
 
   test('has no filters: they are refused by name', () => {
-    const provider = eventSourceMappingProvider({} as Parameters<typeof eventSourceMappingProvider>[0]);
+    const provider = eventSourceMappingProvider({ context } as never);
     const properties = {
       EventSourceArn: 'arn',
       FunctionName: 'name',
