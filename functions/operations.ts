@@ -1,4 +1,5 @@
 import { applicationOperations } from './applications/operations.ts';
+import { commandOperations } from './commands/operations.ts';
 import { deviceOperations } from './devices/operations.ts';
 import { deviceTypeOperations } from './deviceTypes/operations.ts';
 import { documentOperations } from './documents/operations.ts';
@@ -18,6 +19,7 @@ export const operations = {
   ...applicationOperations,
   ...deviceOperations,
   ...roomOperations,
+  ...commandOperations,
   ...deviceTypeOperations,
   ...journalOperations,
   ...messageOperations,

@@ -5,6 +5,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { addApplications } from './api/applications.ts';
+import { addCommands } from './api/commands.ts';
 import { addDevices } from './api/devices.ts';
 import { addDeviceTypes } from './api/deviceTypes.ts';
 import { addDocuments } from './api/documents.ts';
@@ -17,6 +18,7 @@ import { addLive } from './api/live.ts';
 import { addMessages } from './api/messages.ts';
 import { addProvisioning } from './api/provisioning.ts';
 import { addRooms } from './api/rooms.ts';
+import type { CommandsStack } from './commandsStack.ts';
 import type { Configuration } from './config.ts';
 import { accessLogFormat } from './constructs/accessLog.ts';
 import type { DataStack } from './dataStack.ts';
@@ -26,6 +28,7 @@ export interface ApiStackProps extends StackProps {
   readonly configuration: Configuration;
   readonly data: DataStack;
   readonly identity: Pick<IdentityStack, 'users' | 'client'>;
+  readonly commands: CommandsStack;
   readonly telemetryQueue: Queue;
   readonly liveQueue: Queue;
   readonly webSocketUrl: string;
@@ -69,6 +72,7 @@ export class ApiStack extends Stack {
     addHistory(this, common);
     addIngest(this, { ...common, telemetryQueue: props.telemetryQueue });
     addProvisioning(this, common);
+    addCommands(this, { ...common, commands: props.commands });
     addHealth(this, { ...common, telemetryQueue: props.telemetryQueue, liveQueue: props.liveQueue });
 
     const stage = new HttpStage(this, 'Stage', {

@@ -1,5 +1,6 @@
 import type { App, Environment } from 'aws-cdk-lib';
 import { ApiStack } from './apiStack.ts';
+import { CommandsStack } from './commandsStack.ts';
 import type { Configuration } from './config.ts';
 import { DataStack } from './dataStack.ts';
 import { IdentityStack } from './identityStack.ts';
@@ -56,14 +57,21 @@ export function composeFieldline(app: App, configuration: Configuration) {
   });
   // The template names the device policy: there first, though nothing is imported.
   provisioning.addStackDependency(ingestion);
+  const commands = new CommandsStack(app, 'Commands', {
+    ...common('Commands'),
+    description: 'Fieldline: what devices are told to do',
+    data,
+    liveQueue: live.queue,
+  });
   const api = new ApiStack(app, 'Api', {
     ...common('Api'),
     description: 'Fieldline: HTTP API',
     data,
     identity,
+    commands,
     telemetryQueue: ingestion.telemetry,
     liveQueue: live.queue,
     webSocketUrl: live.webSocketUrl,
   });
-  return { data, identity, timestream, live, ingestion, provisioning, api };
+  return { data, identity, timestream, live, ingestion, provisioning, commands, api };
 }

@@ -1,10 +1,18 @@
 import * as z from 'zod';
-import { timestamp } from '../model/identifiers.ts';
+import { isStorable, storableExpected, timestamp } from '../model/identifiers.ts';
 
 /** `devices/commands/<deviceId>`: what a device is told to do. */
 export const commandTopic = (deviceId: string): string => `devices/commands/${deviceId}`;
 /** `devices/commands/<deviceId>/response`: where it answers. */
 export const responseTopic = (deviceId: string): string => `${commandTopic(deviceId)}/response`;
+
+/** Characters of JSON that parameters may have, and a result: what is shown live, with all around it, fits into one frame. */
+const mostJson = 16 * 1024;
+
+/** JSON that a record can hold. */
+export const isKeepable = (value: unknown): boolean =>
+  JSON.stringify(value ?? null).length <= mostJson && isStorable(value);
+export const keepableExpected = `at most ${mostJson / 1024} KB of JSON; ${storableExpected}`;
 
 /**
  * Service → device. It may come more than once: a device carries out an attempt that it knows already no second time, and answers it
@@ -25,6 +33,17 @@ export const commandMessage = z
   .meta({ id: 'CommandMessage' });
 export type CommandMessage = z.infer<typeof commandMessage>;
 
+/** How far a device is. */
+export const commandProgress = z
+  .object({
+    /** 0 to 100. */
+    percent: z.number().min(0).max(100).optional(),
+    /** For people. */
+    message: z.string().max(1024).optional(),
+  })
+  .meta({ id: 'CommandProgress' });
+export type CommandProgress = z.infer<typeof commandProgress>;
+
 /** Device → service. */
 export const commandResponse = z
   .object({
@@ -33,13 +52,11 @@ export const commandResponse = z
     /** acknowledged: it was understood and begins. progress: it goes on. The others end it; rejected: it will not be tried. */
     status: z.enum(['acknowledged', 'progress', 'succeeded', 'failed', 'rejected']),
     /** What the action answers, when it succeeded. */
-    result: z.unknown().optional(),
+    result: z.unknown().refine(isKeepable, keepableExpected).optional(),
     /** Why it failed or was rejected. */
     reason: z.string().max(1024).optional(),
-    /** Of progress, 0 to 100. */
-    percent: z.number().min(0).max(100).optional(),
-    /** Of progress, for people. */
-    message: z.string().max(1024).optional(),
+    /** Of progress. */
+    ...commandProgress.shape,
   })
   .meta({ id: 'CommandResponse' });
 export type CommandResponse = z.infer<typeof commandResponse>;

@@ -6,7 +6,11 @@ import type { Sends } from './clients.ts';
 import { queueBody } from './queueBody.ts';
 
 /** Wakes a device's mailbox: whoever handles it looks at the device's commands and sends what may go. */
-export const wakeUp = z.object({ deviceId: z.string().min(1) });
+export const wakeUp = z.object({
+  deviceId: z.string().min(1),
+  /** Only what waits may go: the device can have missed nothing of what it was sent. Otherwise that is said again. */
+  next: z.literal(true).optional(),
+});
 
 /** SQS takes ten a call. */
 const wakeUpsPerCall = 10;
@@ -17,12 +21,12 @@ const wakeUpsPerCall = 10;
  */
 export const wakeMailboxes =
   ({ sqs, queueUrl: QueueUrl }: { readonly sqs: Sends; readonly queueUrl: string }) =>
-  async (deviceIds: Iterable<string>): Promise<void> => {
+  async (deviceIds: Iterable<string>, how: Omit<z.infer<typeof wakeUp>, 'deviceId'> = {}): Promise<void> => {
     await Promise.all(
       inBatches([...new Set(deviceIds)], wakeUpsPerCall).map(async (batch) => {
         const Entries = batch.map((deviceId, index) => ({
           Id: String(index),
-          MessageBody: queueBody({ deviceId } satisfies z.infer<typeof wakeUp>),
+          MessageBody: queueBody({ deviceId, ...how } satisfies z.infer<typeof wakeUp>),
           MessageGroupId: deviceId,
           // Each counts: SQS would drop a second one within five minutes.
           MessageDeduplicationId: randomUUID(),

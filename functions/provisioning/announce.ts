@@ -6,6 +6,7 @@ import type { Device } from '../model/device.ts';
 import type { Event } from '../model/event.ts';
 import { applicationId } from '../model/identifiers.ts';
 import type { Sends } from '../platform/clients.ts';
+import { type DeviceMessage, deviceMessage, eachByItself, readPayload } from '../platform/deviceMessage.ts';
 import { conflict } from '../platform/http/problem.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
 import { queueBody } from '../platform/queueBody.ts';
@@ -25,7 +26,6 @@ import { newDevice } from '../platform/records/newDevice.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { deterministicUlid } from '../platform/ulid.ts';
 import { type Announcement, announcement, completionOf } from './announcement.ts';
-import { type DeviceMessage, deviceMessage, eachByItself, readPayload } from './deviceMessage.ts';
 
 /** Where devices belong that nobody assigned. */
 const defaultApplication = 'default';

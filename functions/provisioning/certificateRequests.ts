@@ -1,9 +1,9 @@
 import { PublishCommand } from '@aws-sdk/client-iot-data-plane';
 import * as z from 'zod';
 import type { Sends } from '../platform/clients.ts';
+import { deviceMessage, eachByItself } from '../platform/deviceMessage.ts';
 import { logger } from '../platform/observe.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
-import { deviceMessage, eachByItself } from './deviceMessage.ts';
 import { type Outcome, retirement, type rotation } from './rotation.ts';
 
 /** What a device published on `devices/certificates/{deviceId}/{request}`. */

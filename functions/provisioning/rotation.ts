@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { certificateId } from '../model/certificate.ts';
 import type { Event } from '../model/event.ts';
 import type { Sends } from '../platform/clients.ts';
+import { type DeviceMessage, readPayload } from '../platform/deviceMessage.ts';
 import { conflict } from '../platform/http/problem.ts';
 import { logger } from '../platform/observe.ts';
 import { queueBody } from '../platform/queueBody.ts';
@@ -16,7 +17,6 @@ import { deviceKey, parseDevice } from '../platform/records/registry.ts';
 import { deterministicUlid } from '../platform/ulid.ts';
 import { confirmRequest, rotateRequest } from './certificateMessages.ts';
 import { describeCertificate, findCertificate, setCertificateStatus } from './deviceCertificates.ts';
-import { type DeviceMessage, readPayload } from './deviceMessage.ts';
 import { type Pending, readRotation, writeRotation } from './rotationRecord.ts';
 
 /** What a device is answered. */

@@ -9,18 +9,21 @@ export interface QueueSettings {
   /** Timeout of the function that consumes it and the window in which its batches are gathered. */
   readonly consumer?: { readonly timeout: Duration; readonly windowSeconds: number };
   readonly deadLetters?: { readonly queue: Queue; readonly after: number };
+  /** One message of a group at a time, in order. Its dead letters take a queue of this kind too. */
+  readonly fifo?: boolean;
 }
 
 /** A queue with this project's defaults: encrypted, TLS only, kept 14 days. */
 export function createQueue(
   scope: Construct,
   id: string,
-  { configuration, consumer, deadLetters }: QueueSettings,
+  { configuration, consumer, deadLetters, fifo = false }: QueueSettings,
 ): Queue {
   return new Queue(scope, id, {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     retentionPeriod: Duration.days(14),
+    ...(fifo && { fifo }),
     removalPolicy: configuration.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     // AWS, "Creating and configuring an Amazon SQS event source mapping": six timeouts and the window.
     ...(consumer && { visibilityTimeout: Duration.seconds(consumer.timeout.toSeconds() * 6 + consumer.windowSeconds) }),

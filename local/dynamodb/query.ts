@@ -45,7 +45,7 @@ export interface ReadPage {
 export function readPage(table: Table, request: ReadRequest, placeholders: Placeholders): ReadPage {
   const { definition } = table;
   const index = request.IndexName === undefined ? undefined : table.indexOf(request.IndexName);
-  if (index && request.ConsistentRead === true)
+  if (index?.isLocal === false && request.ConsistentRead === true)
     throw validation('Consistent reads are not supported on global secondary indexes');
   if (request.Limit !== undefined && request.Limit < 1)
     throw validation(

@@ -17,10 +17,8 @@ export function tableFromRequest(request: Readonly<Record<string, unknown>>): Ta
     AttributeName: string;
     AttributeType: 'S' | 'N' | 'B';
   }>;
-  const indexes = [
-    ...((request['GlobalSecondaryIndexes'] ?? []) as IndexRequest[]),
-    ...((request['LocalSecondaryIndexes'] ?? []) as IndexRequest[]),
-  ];
+  const indexes = (property: string, isLocal: boolean) =>
+    ((request[property] ?? []) as IndexRequest[]).map((index) => indexFromRequest(index, isLocal));
   const ttl = request['TimeToLiveSpecification'] as { AttributeName?: string; Enabled?: boolean } | undefined;
   return {
     name: String(request['TableName']),
@@ -28,16 +26,17 @@ export function tableFromRequest(request: Readonly<Record<string, unknown>>): Ta
     attributes: Object.fromEntries(
       attributes.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType]),
     ),
-    indexes: indexes.map(indexFromRequest),
+    indexes: [...indexes('GlobalSecondaryIndexes', false), ...indexes('LocalSecondaryIndexes', true)],
     ttlAttribute: ttl?.Enabled ? ttl.AttributeName : undefined,
     deletionProtection: request['DeletionProtectionEnabled'] === true,
     createdAt: Date.now(),
   };
 }
 
-function indexFromRequest({ IndexName, KeySchema, Projection }: IndexRequest): IndexDefinition {
+function indexFromRequest({ IndexName, KeySchema, Projection }: IndexRequest, isLocal: boolean): IndexDefinition {
   return {
     name: IndexName,
+    isLocal,
     ...keys(KeySchema),
     projection: (Projection?.ProjectionType ?? 'ALL') as IndexDefinition['projection'],
     nonKeyAttributes: Projection?.NonKeyAttributes ?? [],
@@ -55,6 +54,22 @@ export function describeTable({ definition, arn }: Table): Record<string, unknow
     { AttributeName: hash, KeyType: 'HASH' },
     ...(range === undefined ? [] : [{ AttributeName: range, KeyType: 'RANGE' }]),
   ];
+  const described = (property: string, isLocal: boolean) => {
+    const indexes = definition.indexes.filter((index) => index.isLocal === isLocal);
+    if (indexes.length === 0) return {};
+    return {
+      [property]: indexes.map((index) => ({
+        IndexName: index.name,
+        IndexArn: `${arn}/index/${index.name}`,
+        ...(!isLocal && { IndexStatus: 'ACTIVE' }),
+        KeySchema: schema(index),
+        Projection: {
+          ProjectionType: index.projection,
+          ...(index.nonKeyAttributes.length > 0 && { NonKeyAttributes: index.nonKeyAttributes }),
+        },
+      })),
+    };
+  };
   return {
     TableName: definition.name,
     TableArn: arn,
@@ -67,17 +82,7 @@ export function describeTable({ definition, arn }: Table): Record<string, unknow
     BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
     CreationDateTime: definition.createdAt / 1000,
     DeletionProtectionEnabled: definition.deletionProtection,
-    ...(definition.indexes.length > 0 && {
-      GlobalSecondaryIndexes: definition.indexes.map((index) => ({
-        IndexName: index.name,
-        IndexArn: `${arn}/index/${index.name}`,
-        IndexStatus: 'ACTIVE',
-        KeySchema: schema(index),
-        Projection: {
-          ProjectionType: index.projection,
-          ...(index.nonKeyAttributes.length > 0 && { NonKeyAttributes: index.nonKeyAttributes }),
-        },
-      })),
-    }),
+    ...described('GlobalSecondaryIndexes', false),
+    ...described('LocalSecondaryIndexes', true),
   };
 }

@@ -11,6 +11,8 @@ export interface KeySchema {
 
 export interface IndexDefinition extends KeySchema {
   readonly name: string;
+  /** Of the partitions of its table: it is written with the item, and read consistently if asked (AWS: "Local secondary indexes"). */
+  readonly isLocal: boolean;
   readonly projection: 'ALL' | 'KEYS_ONLY' | 'INCLUDE';
   readonly nonKeyAttributes: readonly string[];
 }

@@ -61,6 +61,7 @@ export const tagDescriptions = {
   Gateways: 'Devices that publish for others.',
   'Device types': 'What devices of a kind measure and can do, as W3C WoT Thing Models.',
   Provisioning: 'Certificates of devices and how they get them.',
+  Commands: 'What devices are told to do, and what they answered.',
   Telemetry: 'What devices measured.',
   Messages: 'What became of each message.',
   Signals: 'Messages as stored signals, with their raw payloads.',

@@ -16,16 +16,17 @@ export interface Write {
 const triesOnConflict = 4;
 
 /**
- * Makes a change and its entries in the audit table together, or neither.
+ * Makes writes together, or none of them.
+ * @param more writes that nobody else's can stop
  * @throws Problem as the first write says whose condition does not hold; 409 when others keep changing the same items
  */
-export const changeTogether =
-  ({ db, auditTable }: { readonly db: Sends; readonly auditTable: string }) =>
-  async (writes: readonly Write[], subjects: readonly AuditSubject[]): Promise<void> => {
-    const items = [...writes.map(({ item }) => item), ...subjects.map((subject) => auditWrite(auditTable, subject))];
+export const writeTogether =
+  ({ db }: { readonly db: Sends }) =>
+  async (writes: readonly Write[], more: readonly TransactItem[] = []): Promise<void> => {
+    const TransactItems = [...writes.map(({ item }) => item), ...more];
     for (let tries = 1; ; tries += 1) {
       try {
-        await db.send(new TransactWriteCommand({ TransactItems: items }));
+        await db.send(new TransactWriteCommand({ TransactItems }));
         return;
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw error;
@@ -38,3 +39,15 @@ export const changeTogether =
       }
     }
   };
+
+/**
+ * Makes a change and its entries in the audit table together, or neither.
+ * @throws Problem as `writeTogether`
+ */
+export const changeTogether =
+  ({ db, auditTable }: { readonly db: Sends; readonly auditTable: string }) =>
+  (writes: readonly Write[], subjects: readonly AuditSubject[]): Promise<void> =>
+    writeTogether({ db })(
+      writes,
+      subjects.map((subject) => auditWrite(auditTable, subject)),
+    );

@@ -1,10 +1,11 @@
-import '../platform/silent.ts';
+import './silent.ts';
 import { expect, test } from '@jest/globals';
-import { redeliver } from '../../../functions/provisioning/redeliver.ts';
-import { recordingClient } from '../platform/recordingClient.ts';
+import { redeliver } from '../../../functions/platform/redeliver.ts';
+import { ruleTargets } from '../../../functions/provisioning/ruleTargets.ts';
 import { noon, queued } from '../telemetry/samples.ts';
+import { recordingClient } from './recordingClient.ts';
 
-const queueUrls = { register: 'announcements', certificates: 'requests', heartbeat: 'heartbeats' };
+const rules = ruleTargets({ announcements: 'announcements', certificates: 'requests', heartbeats: 'heartbeats' });
 const error = (topic: string) =>
   queued({
     ruleName: 'rule',
@@ -17,7 +18,7 @@ const error = (topic: string) =>
 const send = async (topic: string) => {
   const sqs = recordingClient();
   const records = [error(topic)];
-  const { failed } = await redeliver({ sqs, queueUrls })(records, { getRemainingTimeInMillis: () => 1000 });
+  const { failed } = await redeliver({ sqs, rules })(records, { getRemainingTimeInMillis: () => 1000 });
   return { sent: sqs.calls.map(({ input }) => [input.QueueUrl, JSON.parse(input.MessageBody)]), failed };
 };
 

@@ -1,0 +1,93 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Device } from '../model/device.ts';
+import { type DeviceType, deviceType } from '../model/deviceType.ts';
+import type { Sends } from '../platform/clients.ts';
+import { conflict, notFound } from '../platform/http/problem.ts';
+import type { Cause } from '../platform/records/cause.ts';
+import { directoryKeys } from '../platform/records/directory.ts';
+import { newId } from '../platform/ulid.ts';
+import { carryOut, type Effects } from './carryOut.ts';
+import type { Command } from './command.ts';
+import { readParameters } from './parameters.ts';
+import { planCancel, planCreate } from './plans.ts';
+
+export interface CommandRequest {
+  readonly device: Device;
+  /** The same id again gives the command that is there. A new one unless given. */
+  readonly commandId?: string;
+  /** The group command that it is a child of. */
+  readonly parentId?: string;
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly priority: number;
+  /** Seconds until it is not sent any more. */
+  readonly expiresIn: number;
+  /** Seconds from when it was sent until it must have ended. */
+  readonly timeout: number;
+  /** Who asks, by which operation. */
+  readonly cause: Cause;
+}
+
+/** The type of a device, if it has one and that is there; strongly consistent. */
+export const readDeviceType =
+  ({ db, tableName: TableName }: { readonly db: Sends; readonly tableName: string }) =>
+  async ({ applicationId, deviceType: typeName }: Device): Promise<DeviceType | undefined> => {
+    if (typeName === undefined) return undefined;
+    const Key = directoryKeys.deviceType(applicationId, typeName);
+    const { Item } = await db.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+    return deviceType.optional().parse(Item);
+  };
+
+export interface CreateDependencies {
+  readonly effects: Effects;
+  readonly typeOf: (device: Device) => Promise<DeviceType | undefined>;
+}
+
+/**
+ * Gives a device a command, if its type has such an action; once for each id.
+ * @throws Problem 409 for a device that takes none now, 422 for what its type does not know
+ */
+export const createCommand =
+  ({ effects, typeOf }: CreateDependencies) =>
+  async (request: CommandRequest): Promise<Command> => {
+    const { device, commandId = newId(), parentId, name, priority, expiresIn, timeout, cause } = request;
+    const { deviceId, applicationId, roomId, status, gatewayId } = device;
+    if (status === 'disabled') throw conflict(`The device '${deviceId}' is disabled and takes no commands.`);
+    // A gateway has no topic by which its children could be told.
+    if (gatewayId !== undefined)
+      throw conflict(`The device '${deviceId}' is behind the gateway '${gatewayId}': send the command to the gateway.`);
+    const parameters = readParameters(await typeOf(device), name, request.parameters);
+    const createdAt = Date.now();
+    const command: Command = {
+      commandId,
+      deviceId,
+      applicationId,
+      ...(roomId !== undefined && { roomId }),
+      ...(parentId !== undefined && { parentId }),
+      name,
+      parameters,
+      priority,
+      requestedBy: cause.actor,
+      state: 'queued',
+      createdAt,
+      expiresAt: createdAt + expiresIn * 1000,
+      timeoutSeconds: timeout,
+      version: 1,
+    };
+    const { command: created } = await carryOut(effects)(deviceId, planCreate(command, createdAt), { cause });
+    return created as Command;
+  };
+
+/**
+ * Takes a command back that the device has not acknowledged; once is as good as twice.
+ * @throws Problem 404, or 409 with the state when it is too late
+ */
+export const cancelCommand =
+  ({ effects }: Pick<CreateDependencies, 'effects'>) =>
+  async ({ deviceId, commandId }: Pick<Command, 'deviceId' | 'commandId'>, cause: Cause): Promise<Command> => {
+    const { command } = await carryOut(effects)(deviceId, planCancel(commandId, Date.now()), { cause });
+    if (command === undefined) throw notFound('command', commandId);
+    if (command.state !== 'cancelled')
+      throw conflict(`It is too late to cancel the command: its state is ${command.state}.`);
+    return command;
+  };

@@ -1,0 +1,131 @@
+import { type DeviceEvent, dueAt, isFinal, isUnderWay, type Life, type LifeEvent, transition } from './lifecycle.ts';
+
+/**
+ * What each handler does, as a list of effects in their order. A handler may die after any of them and is then called again
+ * with the same message: the order is what makes that harmless, and test/unit/commands/modelCheck.test.ts tries all of it.
+ *
+ * Two rules: a command that is open always has a timer under way, and whatever may let the next command go wakes the mailbox.
+ */
+
+/** A command as far as its plans go. */
+export interface Planned extends Life {
+  readonly commandId: string;
+  /** 0 to 9; the greater goes first. */
+  readonly priority: number;
+  /** The group command that it is a child of. */
+  readonly parentId?: string | undefined;
+}
+
+export type Effect<Command extends Planned = Planned> =
+  /** Writes the new command, on condition that there is none of this id. */
+  | { readonly type: 'create'; readonly command: Command }
+  /** Applies an event to the command as it is now: `transition`, and a write on condition that nobody wrote in between. */
+  | {
+      readonly type: 'apply';
+      readonly commandId: string;
+      readonly event: LifeEvent;
+      /** If it changes nothing, what follows is not done. */
+      readonly required?: true;
+    }
+  /** To the device, at least once. */
+  | { readonly type: 'publish'; readonly commandId: string; readonly attemptId: string }
+  /** Calls `planTimer` for this command, not before `at`. Epoch milliseconds. */
+  | { readonly type: 'timer'; readonly commandId: string; readonly at: number }
+  | Notice;
+
+/** What others are told of. Those that follow each other may be done in any order, or at once. */
+export type Notice =
+  /** Calls `planDispatch` for the device, one call at a time. `again`: it may have missed what was published. */
+  | { readonly type: 'wake'; readonly again: boolean }
+  /** To whoever watches live: how the command is now. */
+  | { readonly type: 'tell'; readonly commandId: string }
+  /** If it has ended: to the group command that it is a child of, at least once. */
+  | { readonly type: 'report'; readonly commandId: string };
+
+export const isNotice = (effect: Effect): effect is Notice =>
+  effect.type === 'wake' || effect.type === 'tell' || effect.type === 'report';
+
+/** A look at every open command after this, so that a lost wake-up costs no more. Milliseconds. */
+export const firstWait = 60_000;
+/** What has waited for long is looked at less often; SQS delays no longer (AWS: "Amazon SQS message timers"). Milliseconds. */
+const longestWait = 900_000;
+
+function timerOf(command: Planned, now: number): Effect {
+  const patience = Math.min(Math.max(now - command.createdAt, firstWait), longestWait);
+  return { type: 'timer', commandId: command.commandId, at: Math.min(dueAt(command), now + patience) };
+}
+
+const wakeForNext: Effect = { type: 'wake', again: false };
+const tell = (commandId: string): Effect => ({ type: 'tell', commandId });
+const report = (commandId: string): Effect => ({ type: 'report', commandId });
+
+/** The timer comes first: a command without one could be left lying. One for a command that was never written does no harm. */
+export const planCreate = <Command extends Planned>(command: Command, now: number): Effect<Command>[] =>
+  [timerOf(command, now), { type: 'create', command }, wakeForNext, tell(command.commandId)] as Effect<Command>[];
+
+/**
+ * The device's mailbox was woken.
+ * @param open its commands that are open, as they are now
+ */
+export function planDispatch(
+  open: readonly Planned[],
+  { connected, again }: { readonly connected: boolean; readonly again: boolean },
+  now: number,
+  attemptId: string,
+): Effect[] {
+  if (!connected) return [];
+  const underWay = open.find(({ state }) => isUnderWay(state));
+  if (underWay !== undefined) {
+    // Sent and not acknowledged: whoever sent it may have died before it was published, or the device did not listen yet. It knows
+    // the attempt by its id.
+    return again && underWay.state === 'sent' && underWay.attemptId !== undefined
+      ? [{ type: 'publish', commandId: underWay.commandId, attemptId: underWay.attemptId }]
+      : [];
+  }
+  const next = open
+    .filter(({ state, expiresAt }) => state === 'queued' && expiresAt > now)
+    .sort((one, other) => other.priority - one.priority || (one.commandId < other.commandId ? -1 : 1))[0];
+  if (next === undefined) return [];
+  const { commandId } = next;
+  return [
+    timerOf({ ...next, state: 'sent', sentAt: now }, now),
+    { type: 'apply', commandId, event: { type: 'send', attemptId, at: now }, required: true },
+    { type: 'publish', commandId, attemptId },
+    tell(commandId),
+  ];
+}
+
+/** The device answered. Asked for even if nothing changed: the one who changed it may have died before it told anybody. */
+export const planResponse = (commandId: string, event: DeviceEvent): Effect[] => [
+  { type: 'apply', commandId, event },
+  ...(event.type === 'end' ? [wakeForNext] : []),
+  tell(commandId),
+  ...(event.type === 'end' ? [report(commandId)] : []),
+];
+
+/** Somebody takes the command back. */
+export const planCancel = (commandId: string, now: number): Effect[] => [
+  { type: 'apply', commandId, event: { type: 'cancel', at: now } },
+  wakeForNext,
+  tell(commandId),
+  report(commandId),
+];
+
+/**
+ * A command's timer rang.
+ * @param command as it is now; undefined: it was never written
+ */
+export function planTimer(command: Planned | undefined, now: number): Effect[] {
+  if (command === undefined) return [];
+  const { commandId, state } = command;
+  // Whoever ended it may have died before it said so, and nobody calls a cancelling request again.
+  if (isFinal(state)) return command.parentId === undefined ? [] : [report(commandId)];
+  if (transition(command, { type: 'tick', at: now }) !== undefined)
+    return [
+      { type: 'apply', commandId, event: { type: 'tick', at: now } },
+      wakeForNext,
+      tell(commandId),
+      report(commandId),
+    ];
+  return [timerOf(command, now), { type: 'wake', again: true }];
+}

@@ -1,0 +1,14 @@
+import { sqsClient } from '../platform/clients.ts';
+import { parseEnv } from '../platform/env.ts';
+import { redeliver } from '../platform/redeliver.ts';
+import { sqsHandler } from '../platform/sqsHandler.ts';
+import { responseRuleErrorsEnv } from './env.ts';
+
+const env = parseEnv(responseRuleErrorsEnv);
+
+export const handler = sqsHandler(
+  redeliver({
+    sqs: sqsClient(),
+    rules: [{ topic: /^devices\/commands\/(?<deviceId>[^/]+)\/response$/, queueUrl: env.RESPONSE_QUEUE_URL }],
+  }),
+);

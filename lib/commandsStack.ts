@@ -1,0 +1,210 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { z } from 'zod';
+import { openIndex, parentIndex } from '../functions/commands/command.ts';
+import {
+  type commandsEnv,
+  dispatchEnv,
+  respondEnv,
+  responseRuleErrorsEnv,
+  timerEnv,
+} from '../functions/commands/env.ts';
+import type { Configuration } from './config.ts';
+import { consume } from './constructs/consume.ts';
+import { NodeFunction, type NodeFunctionProps } from './constructs/nodeFunction.ts';
+import { alarmWhenNotEmpty, createQueue } from './constructs/queues.ts';
+import { allow } from './constructs/statement.ts';
+import { addTopicRule } from './constructs/topicRule.ts';
+import type { DataStack } from './dataStack.ts';
+
+export interface CommandsStackProps extends StackProps {
+  readonly configuration: Configuration;
+  readonly data: Pick<DataStack, 'devices' | 'events' | 'audit'>;
+  readonly liveQueue: Queue;
+}
+
+/** Short: while SQS waits for a call that died, its device's mailbox waits too. */
+const callTimeout = Duration.seconds(5);
+/** Latency first, whatever the profile. */
+const batching = { batchSize: 10, windowSeconds: 0 };
+const deliveries = 5;
+/** SQS takes no more: a command without its timer would be left lying, so a timer outlasts hours in which nothing works. */
+const timerDeliveries = 1000;
+
+/** What devices are told to do: the commands, a mailbox for each device, the answers, and the timers that end what nobody answers. */
+export class CommandsStack extends Stack {
+  readonly table: Table;
+  /** Wakes mailboxes, each device a message group. */
+  readonly mailbox: Queue;
+  /** How children of group commands ended. */
+  readonly groupReports: Queue;
+  readonly timers: Queue;
+  readonly #props: CommandsStackProps;
+  readonly #deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, props: CommandsStackProps) {
+    super(scope, id, props);
+    this.#props = props;
+    const { configuration } = props;
+    this.table = this.#commands();
+    this.#deadLetters = createQueue(this, 'CommandsDlq', { configuration });
+    alarmWhenNotEmpty(
+      this,
+      'CommandsDlqNotEmpty',
+      this.#deadLetters,
+      'A response of a device was not understood, or a timer or a report of a command could not be handled.',
+    );
+    const mailboxDeadLetters = createQueue(this, 'MailboxDlq', { configuration, fifo: true });
+    alarmWhenNotEmpty(
+      this,
+      'MailboxDlqNotEmpty',
+      mailboxDeadLetters,
+      'A mailbox could not be looked into. Its commands are looked at again by their timers.',
+    );
+    this.mailbox = this.#queue('Mailbox', { queue: mailboxDeadLetters, after: deliveries }, true);
+    this.groupReports = this.#queue('GroupReports');
+    this.timers = this.#queue('Timers', { queue: this.#deadLetters, after: timerDeliveries });
+
+    this.#dispatch();
+    this.#timer();
+    this.#respond();
+
+    new CfnOutput(this, 'CommandsTableName', { value: this.table.tableName });
+    new CfnOutput(this, 'MailboxQueueUrl', { value: this.mailbox.queueUrl });
+    new CfnOutput(this, 'CommandsDeadLetterQueueUrl', { value: this.#deadLetters.queueUrl });
+  }
+
+  /** What every function is given that changes commands. */
+  get functionEnvironment(): Readonly<Record<keyof typeof commandsEnv, string>> {
+    const { configuration, data, liveQueue } = this.#props;
+    return {
+      COMMANDS_TABLE: this.table.tableName,
+      EVENTS_TABLE: data.events.tableName,
+      AUDIT_TABLE: data.audit.tableName,
+      COMMAND_RETENTION_DAYS: String(configuration.retention.messageDays),
+      TIMER_QUEUE_URL: this.timers.queueUrl,
+      MAILBOX_QUEUE_URL: this.mailbox.queueUrl,
+      LIVE_QUEUE_URL: liveQueue.queueUrl,
+      GROUP_QUEUE_URL: this.groupReports.queueUrl,
+    };
+  }
+
+  /** To end a command, and to tell everybody of it. */
+  endCommands(): PolicyStatement[] {
+    const { data, liveQueue } = this.#props;
+    return [
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem'], this.table.tableArn),
+      allow(['dynamodb:PutItem'], data.events.tableArn),
+      allow(['sqs:SendMessage'], this.mailbox.queueArn, this.groupReports.queueArn, liveQueue.queueArn),
+    ];
+  }
+
+  #dispatch(): void {
+    const { data, liveQueue } = this.#props;
+    const dispatch = this.#function('Dispatch', {
+      entry: 'commands/dispatch',
+      description: 'Sends to each device that was woken the command that is next',
+      env: dispatchEnv,
+      environment: { ...this.functionEnvironment, DEVICES_TABLE: data.devices.tableName },
+    });
+    for (const statement of [
+      allow(['dynamodb:Query'], `${this.table.tableArn}/index/${openIndex.name}`),
+      // It is read again where somebody cancels it at that moment.
+      allow(['dynamodb:PutItem', 'dynamodb:GetItem'], this.table.tableArn),
+      // Whether the device is there.
+      allow(['dynamodb:GetItem'], data.devices.tableArn),
+      allow(['iot:Publish'], this.formatArn({ service: 'iot', resource: 'topic', resourceName: 'devices/commands/*' })),
+      allow(['sqs:SendMessage'], this.timers.queueArn, liveQueue.queueArn),
+    ])
+      dispatch.addToRolePolicy(statement);
+    consume(dispatch, this.mailbox, batching);
+  }
+
+  #timer(): void {
+    const timer = this.#function('Timer', {
+      entry: 'commands/timer',
+      description: 'Looks at commands whose timer rang, and ends those whose time is over',
+      env: timerEnv,
+      environment: this.functionEnvironment,
+    });
+    for (const statement of [...this.endCommands(), allow(['sqs:SendMessage'], this.timers.queueArn)])
+      timer.addToRolePolicy(statement);
+    consume(timer, this.timers, batching);
+  }
+
+  #respond(): void {
+    const { configuration } = this.#props;
+    const responses = this.#queue('Responses');
+    const ruleErrors = this.#queue('ResponseRuleErrors');
+    const respond = this.#function('Respond', {
+      entry: 'commands/respond',
+      description: 'Takes what devices answer to commands',
+      env: respondEnv,
+      environment: { ...this.functionEnvironment, DEAD_LETTER_QUEUE_URL: this.#deadLetters.queueUrl },
+    });
+    for (const statement of [...this.endCommands(), allow(['sqs:SendMessage'], this.#deadLetters.queueArn)])
+      respond.addToRolePolicy(statement);
+    consume(respond, responses, batching);
+
+    const redeliver = this.#function('ResponseRuleErrorsConsumer', {
+      entry: 'commands/ruleErrors',
+      description: 'Puts responses that the topic rule could not deliver into their queue',
+      env: responseRuleErrorsEnv,
+      environment: { RESPONSE_QUEUE_URL: responses.queueUrl },
+    });
+    redeliver.addToRolePolicy(allow(['sqs:SendMessage'], responses.queueArn));
+    consume(redeliver, ruleErrors, batching);
+
+    addTopicRule(this, 'ResponseRule', {
+      ruleName: `fieldline_${configuration.stage}_responses`,
+      description: 'What devices answer to commands',
+      select: "encode(*, 'base64') AS payload, topic(3) AS deviceId",
+      from: 'devices/commands/+/response',
+      to: responses,
+      errorsTo: ruleErrors,
+    });
+  }
+
+  #commands(): Table {
+    const { disposable } = this.#props.configuration;
+    const text = (name: string) => ({ name, type: AttributeType.STRING });
+    const table = new Table(this, 'Commands', {
+      partitionKey: text('deviceId'),
+      sortKey: text('commandId'),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.AWS_MANAGED,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: 'forgottenAt',
+      deletionProtection: !disposable,
+      removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+    table.addLocalSecondaryIndex({ indexName: openIndex.name, sortKey: text(openIndex.sortKey) });
+    table.addGlobalSecondaryIndex({
+      indexName: parentIndex.name,
+      partitionKey: text(parentIndex.partitionKey),
+      sortKey: text(parentIndex.sortKey),
+    });
+    return table;
+  }
+
+  #queue(id: string, deadLetters = { queue: this.#deadLetters, after: deliveries }, fifo = false): Queue {
+    return createQueue(this, id, {
+      configuration: this.#props.configuration,
+      consumer: { timeout: callTimeout, windowSeconds: batching.windowSeconds },
+      deadLetters,
+      fifo,
+    });
+  }
+
+  #function<Schema extends z.ZodType>(
+    id: string,
+    settings: Pick<NodeFunctionProps<Schema>, 'entry' | 'description' | 'env' | 'environment'>,
+  ): IFunction {
+    const { configuration } = this.#props;
+    return new NodeFunction(this, id, { ...settings, configuration, timeout: callTimeout, memorySize: 1024 }).function;
+  }
+}
