@@ -1,4 +1,5 @@
 import { commandChannels } from './commands/asyncChannels.ts';
+import { commandChange } from './commands/command.ts';
 import { eventChannels } from './events/asyncChannels.ts';
 import { liveChannels } from './live/asyncChannels.ts';
 import { event } from './model/event.ts';
@@ -16,5 +17,5 @@ export const channels: AsyncChannels = {
   ...commandChannels,
   ...twinChannels,
   ...eventChannels,
-  ...liveChannels({ event }),
+  ...liveChannels({ command: commandChange, event }),
 };
