@@ -1191,6 +1191,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{deviceId}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a device is there, since when and why
+         * @description Takes the permission `devices:read` in the device’s application: viewer, operator, admin.
+         */
+        get: operations["getDevicePresence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1904,6 +1924,22 @@ export interface components {
             status: string;
             createdAt: components["schemas"]["Timestamp"];
         };
+        DevicePresence: {
+            deviceId: components["schemas"]["DeviceId"];
+            state: components["schemas"]["PresenceState"];
+            previousState?: components["schemas"]["PresenceState"];
+            since?: components["schemas"]["Timestamp"];
+            reason?: components["schemas"]["PresenceReason"];
+            connected: boolean;
+            connectedAt?: components["schemas"]["Timestamp"];
+            disconnectedAt?: components["schemas"]["Timestamp"];
+            lastSeen?: components["schemas"]["Timestamp"];
+            flaps: number;
+        };
+        /** @enum {string} */
+        PresenceState: "online" | "offline" | "unknown";
+        /** @description Online: `connected`, `heartbeat` or `telemetry`. Offline: `silent`, or the reason of its disconnect as AWS IoT gives it, such as `CLIENT_INITIATED_DISCONNECT`, `CONNECTION_LOST`, `MQTT_KEEP_ALIVE_TIMEOUT` or `DUPLICATE_CLIENTID`. */
+        PresenceReason: string;
         ThingModelOutput: {
             /**
              * @default https://www.w3.org/2022/wot/td/v1.1
@@ -9956,6 +9992,113 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    getDevicePresence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Thing name in AWS IoT */
+                deviceId: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its presence */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevicePresence"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
                 };
             };
             /** @description Too many requests */

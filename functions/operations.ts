@@ -10,6 +10,7 @@ import { ingestOperations } from './ingest/operations.ts';
 import { journalOperations } from './journal/operations.ts';
 import { liveOperations } from './live/operations.ts';
 import { messageOperations } from './messages/operations.ts';
+import { presenceOperations } from './presence/operations.ts';
 import { provisioningOperations } from './provisioning/operations.ts';
 import { roomOperations } from './rooms/operations.ts';
 
@@ -29,4 +30,5 @@ export const operations = {
   ...healthOperations,
   ...documentOperations,
   ...provisioningOperations,
+  ...presenceOperations,
 };

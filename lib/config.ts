@@ -52,6 +52,12 @@ const configurationSchema = z.object({
     memoryStoreHours: z.coerce.number().int().min(1).max(8766),
     magneticStoreDays: z.coerce.number().int().min(1).max(73_000),
   }),
+  presence: z.object({
+    /** A device that is back within this was never offline. SQS, which keeps the time, delays messages by 15 minutes at most. */
+    offlineGraceSeconds: z.coerce.number().int().min(0).max(900, 'SQS delays a message by 900 seconds at most'),
+    /** A device without a connection, of which nothing is heard for this long, is offline; the sweep looks every minute. */
+    silentAfterSeconds: z.coerce.number().int().min(10),
+  }),
   telemetryStore: z.literal('timestream', {
     error: "telemetryStore: only 'timestream' can be deployed today; Timestream for InfluxDB is planned as the second",
   }),
@@ -97,6 +103,10 @@ export function readConfiguration(context: ContextReader): Configuration {
       memoryStoreHours: context('memoryStoreHours') ?? 24,
       magneticStoreDays: context('magneticStoreDays') ?? 365,
     },
+    presence: {
+      offlineGraceSeconds: context('offlineGraceSeconds') ?? 30,
+      silentAfterSeconds: context('silentAfterSeconds') ?? 300,
+    },
     telemetryStore: context('telemetryStore') ?? 'timestream',
     emulator: context('emulator'),
     requestsPerMinute: context('requestsPerMinute') ?? 600,
@@ -120,9 +130,9 @@ export function telemetryNames({ stage }: Pick<Configuration, 'stage'>): {
   return { database: `fieldline-${stage}`, table: 'telemetry' };
 }
 
-/** The key as it is set: batching and retention group keys here only. */
+/** The key as it is set: batching, presence and retention group keys here only. */
 function keyOf(path: readonly PropertyKey[]): string {
-  return path.filter((part) => part !== 'batching' && part !== 'retention').join('.');
+  return path.filter((part) => part !== 'batching' && part !== 'presence' && part !== 'retention').join('.');
 }
 
 function defined(values: Record<string, unknown>): Record<string, unknown> {

@@ -11,6 +11,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership, StorageCl
 import type { Construct } from 'constructs';
 import { memberIndex } from '../functions/platform/records/directory.ts';
 import { byApplicationIndex, byDeviceIndex } from '../functions/platform/records/messages.ts';
+import { dueIndex } from '../functions/platform/records/presence.ts';
 import { deviceIndexes, roomIndexes } from '../functions/platform/records/registry.ts';
 import type { Configuration } from './config.ts';
 
@@ -42,6 +43,13 @@ export class DataStack extends Stack {
 
     this.devices = this.#table('Devices', configuration, { keys: [text('deviceId'), text('item')] });
     this.#index(this.devices, deviceIndexes);
+    this.devices.addGlobalSecondaryIndex({
+      indexName: dueIndex.name,
+      partitionKey: text(dueIndex.partitionKey),
+      sortKey: { name: dueIndex.sortKey, type: AttributeType.NUMBER },
+      // Heartbeats, which it says nothing of, are then no writes of the index.
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
 
     this.rooms = this.#table('Rooms', configuration, { keys: [text('roomId'), text('item')] });
     this.#index(this.rooms, roomIndexes);

@@ -6,6 +6,7 @@ import { DataStack } from './dataStack.ts';
 import { IdentityStack } from './identityStack.ts';
 import { IngestionStack } from './ingestionStack.ts';
 import { LiveStack } from './liveStack.ts';
+import { PresenceStack } from './presenceStack.ts';
 import { ProvisioningStack } from './provisioningStack.ts';
 import { TimestreamStack } from './timestreamStack.ts';
 
@@ -63,6 +64,13 @@ export function composeFieldline(app: App, configuration: Configuration) {
     data,
     liveQueue: live.queue,
   });
+  const presence = new PresenceStack(app, 'Presence', {
+    ...common('Presence'),
+    description: 'Fieldline: which devices are there',
+    data,
+    liveQueue: live.queue,
+    mailbox: commands.mailbox,
+  });
   const api = new ApiStack(app, 'Api', {
     ...common('Api'),
     description: 'Fieldline: HTTP API',
@@ -73,5 +81,5 @@ export function composeFieldline(app: App, configuration: Configuration) {
     liveQueue: live.queue,
     webSocketUrl: live.webSocketUrl,
   });
-  return { data, identity, timestream, live, ingestion, provisioning, commands, api };
+  return { data, identity, timestream, live, ingestion, provisioning, commands, presence, api };
 }

@@ -33,6 +33,7 @@ export function acceptFindings({
   live,
   ingestion,
   provisioning,
+  presence,
   api,
 }: ReturnType<typeof composeFieldline>): void {
   accept(data.raw, 'S1', 'Two functions write to it and one reads what a record names, after it has checked who asks');
@@ -50,7 +51,7 @@ export function acceptFindings({
   );
   accept(identity.users, 'COG8', 'The plus plan is paid for each user; what it adds is for the owner to decide');
 
-  for (const construct of [live, ingestion, provisioning, api].flatMap((stack) => stack.node.findAll())) {
+  for (const construct of [live, ingestion, provisioning, presence, api].flatMap((stack) => stack.node.findAll())) {
     if (construct instanceof NodeFunction) {
       accept(
         child(construct, 'Role'),

@@ -3,7 +3,6 @@ import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPolicy, CfnProvisioningTemplate, CfnThingGroup } from 'aws-cdk-lib/aws-iot';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { heartbeatEnv } from '../functions/presence/env.ts';
 import { announceEnv, certificatesEnv, deviceRuleErrorsEnv, hookEnv } from '../functions/provisioning/env.ts';
 import type { Configuration } from './config.ts';
 import { type Batching, consume } from './constructs/consume.ts';
@@ -29,7 +28,7 @@ const requestBatching: Batching = { batchSize: 10, windowSeconds: 0 };
 const deliveries = 5;
 const messageOf = "encode(*, 'base64') AS payload, topic(3) AS deviceId";
 
-/** How devices come in and stay in: fleet provisioning by claim, what they announce, their certificates, their heartbeats. */
+/** How devices come in and stay in: fleet provisioning by claim, what they announce, their certificates. */
 export class ProvisioningStack extends Stack {
   readonly #props: ProvisioningStackProps;
   readonly #deadLetters: Queue;
@@ -43,12 +42,11 @@ export class ProvisioningStack extends Stack {
       this,
       'ProvisioningDlqNotEmpty',
       this.#deadLetters,
-      'An announcement, a heartbeat or a certificate request of a device was not understood or could not be handled.',
+      'An announcement or a certificate request of a device was not understood or could not be handled.',
     );
     const ruleErrors = this.#queue('DeviceRuleErrors', requestBatching);
     const announcements = this.#announcements(ruleErrors);
     const certificates = this.#certificates(ruleErrors);
-    const heartbeats = this.#heartbeats(ruleErrors);
     const redeliver = new NodeFunction(this, 'DeviceRuleErrorsConsumer', {
       configuration,
       entry: 'provisioning/ruleErrors',
@@ -57,13 +55,10 @@ export class ProvisioningStack extends Stack {
       environment: {
         ANNOUNCEMENT_QUEUE_URL: announcements.queueUrl,
         CERTIFICATE_QUEUE_URL: certificates.queueUrl,
-        HEARTBEAT_QUEUE_URL: heartbeats.queueUrl,
       },
       timeout: requestTimeout,
     }).function;
-    redeliver.addToRolePolicy(
-      allow(['sqs:SendMessage'], announcements.queueArn, certificates.queueArn, heartbeats.queueArn),
-    );
+    redeliver.addToRolePolicy(allow(['sqs:SendMessage'], announcements.queueArn, certificates.queueArn));
     consume(redeliver, ruleErrors, requestBatching);
     this.#fleet();
 
@@ -146,30 +141,6 @@ export class ProvisioningStack extends Stack {
       description: 'What devices ask about their certificates',
       select: `${messageOf}, topic(4) AS request`,
       from: 'devices/certificates/+/+',
-      to: queue,
-      errorsTo: ruleErrors,
-    });
-    return queue;
-  }
-
-  #heartbeats(ruleErrors: Queue): Queue {
-    const { configuration, data } = this.#props;
-    const queue = this.#queue('Heartbeats', configuration.batching);
-    const { function: heartbeat } = new NodeFunction(this, 'Heartbeat', {
-      configuration,
-      entry: 'presence/heartbeat',
-      description: 'Keeps when each device was last heard to be there',
-      env: heartbeatEnv,
-      environment: { DEVICES_TABLE: data.devices.tableName },
-      timeout: requestTimeout,
-    });
-    heartbeat.addToRolePolicy(allow(['dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate'], data.devices.tableArn));
-    consume(heartbeat, queue, configuration.batching);
-    addTopicRule(this, 'HeartbeatRule', {
-      ruleName: `fieldline_${configuration.stage}_heartbeat`,
-      description: 'Heartbeats of devices, whatever their payload',
-      select: 'topic(3) AS deviceId',
-      from: 'devices/heartbeat/+',
       to: queue,
       errorsTo: ruleErrors,
     });

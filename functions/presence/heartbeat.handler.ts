@@ -1,9 +1,16 @@
-import { documentClient } from '../platform/clients.ts';
+import { documentClient, sqsClient } from '../platform/clients.ts';
 import { parseEnv } from '../platform/env.ts';
 import { sqsHandler } from '../platform/sqsHandler.ts';
 import { heartbeatEnv } from './env.ts';
 import { beatBatch } from './heartbeats.ts';
+import { presenceQueue } from './presenceQueue.ts';
 
 const env = parseEnv(heartbeatEnv);
 
-export const handler = sqsHandler(beatBatch({ db: documentClient(), tableName: env.DEVICES_TABLE }));
+export const handler = sqsHandler(
+  beatBatch({
+    db: documentClient(),
+    tableName: env.DEVICES_TABLE,
+    tellHeard: presenceQueue({ sqs: sqsClient(), queueUrl: env.PRESENCE_QUEUE_URL }).heard,
+  }),
+);

@@ -1,22 +1,16 @@
 import { BatchExecuteStatementCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
-import * as z from 'zod';
 import { inBatches } from '../platform/batches.ts';
 import type { Sends } from '../platform/clients.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
 import { presenceKey } from '../platform/records/presence.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
-import { insertStatement, statementsPerCall } from '../platform/tables.ts';
+import { statementsPerCall } from '../platform/tables.ts';
+import { type Heard, heard } from './signals.ts';
 
 /** What the topic rule makes of a heartbeat, whatever its payload. */
-const heartbeat = z.object({
-  deviceId: z.string().min(1),
-  /** When the rule received it, epoch milliseconds. */
-  receivedAt: z.number().int().positive(),
-  /** Certificate id. */
-  principal: z.string().optional(),
-});
-type Heartbeat = z.infer<typeof heartbeat>;
+const heartbeat = heard.omit({ by: true });
+type Heartbeat = Omit<Heard, 'by'>;
 
 interface Latest {
   readonly beat: Heartbeat;
@@ -24,9 +18,19 @@ interface Latest {
   readonly records: SQSRecord[];
 }
 
-/** Moves each device's presence forward, with one write per device and batch. */
+interface Dependencies {
+  readonly db: Sends;
+  readonly tableName: string;
+  /** Hands on signs of life of devices that are not known to be online. */
+  readonly tellHeard: (signs: readonly Heard[]) => Promise<void>;
+}
+
+/**
+ * Moves forward when each online device was last heard, with one write per device and batch. Of one that is not online it is handed on:
+ * that it is there again is more than a time that moves.
+ */
 export const beatBatch =
-  (table: { readonly db: Sends; readonly tableName: string }): BatchHandler =>
+  (dependencies: Dependencies): BatchHandler =>
   async (records) => {
     const failed: SQSRecord[] = [];
     const devices = new Map<string, Latest>();
@@ -43,36 +47,35 @@ export const beatBatch =
       else if (parsed.receivedAt > known.beat.receivedAt)
         devices.set(parsed.deviceId, { beat: parsed, records: known.records });
     }
-    // A device is there already, as a rule: who is not takes a second write, once.
-    const absent = await writeAll(table, [...devices.values()], moveStatement, failed, 'ConditionalCheckFailed');
-    await writeAll(table, absent, firstStatement, failed, 'DuplicateItem');
+    const fail = ({ beat, records: ofDevice }: Latest, reason: string) => {
+      logger.error('a heartbeat was not kept; SQS will deliver again', { deviceId: beat.deviceId, reason });
+      failed.push(...ofDevice);
+    };
+    const absent = await moveAll(dependencies, [...devices.values()], fail);
+    try {
+      await dependencies.tellHeard(absent.map(({ beat }) => ({ ...beat, by: 'heartbeat' })));
+    } catch (error) {
+      for (const device of absent) fail(device, (error as Error).message);
+    }
     metrics.addMetric('Heartbeats', MetricUnit.Count, records.length - failed.length);
     return { failed };
   };
 
-type Statement = ReturnType<typeof insertStatement>;
-
-/** @returns those whose statement did not apply, for the code that is expected */
-async function writeAll(
-  { db, tableName }: { readonly db: Sends; readonly tableName: string },
+/** @returns those that are not online, or were heard later already */
+async function moveAll(
+  { db, tableName }: Dependencies,
   devices: readonly Latest[],
-  statementOf: (tableName: string, beat: Heartbeat) => Statement,
-  failed: SQSRecord[],
-  expected: string,
+  fail: (device: Latest, reason: string) => void,
 ): Promise<Latest[]> {
-  const notApplied: Latest[] = [];
+  const notMoved: Latest[] = [];
   await Promise.all(
     inBatches(devices, statementsPerCall).map(async (batch) => {
-      const fail = ({ beat, records }: Latest, reason: string) => {
-        logger.error('presence was not moved; SQS will deliver again', { deviceId: beat.deviceId, reason });
-        failed.push(...records);
-      };
       try {
-        const Statements = batch.map(({ beat }) => statementOf(tableName, beat));
+        const Statements = batch.map(({ beat }) => moveStatement(tableName, beat));
         const { Responses = [] } = await db.send(new BatchExecuteStatementCommand({ Statements }));
         for (const [index, device] of batch.entries()) {
           const error = (Responses as { Error?: { Code?: string; Message?: string } }[])[index]?.Error;
-          if (error?.Code === expected) notApplied.push(device);
+          if (error?.Code === 'ConditionalCheckFailed') notMoved.push(device);
           else if (error !== undefined) fail(device, `${error.Code}: ${error.Message}`);
         }
       } catch (error) {
@@ -80,18 +83,14 @@ async function writeAll(
       }
     }),
   );
-  return notApplied;
+  return notMoved;
 }
 
 /** Only forward: messages come in any order, and twice. */
-const moveStatement = (tableName: string, { deviceId, receivedAt, principal }: Heartbeat): Statement => ({
-  Statement: `UPDATE "${tableName}" SET "lastHeartbeat"=? SET "certificateId"=? WHERE "deviceId"=? AND "item"=? AND "lastHeartbeat"<?`,
-  Parameters: [receivedAt, principal ?? null, deviceId, presenceKey(deviceId).item, receivedAt],
+const moveStatement = (tableName: string, { deviceId, receivedAt, principal }: Heartbeat) => ({
+  Statement: `UPDATE "${tableName}" SET "lastHeartbeat"=? SET "certificateId"=? WHERE "deviceId"=? AND "item"=? AND "lastHeartbeat"<? AND "state"=?`,
+  Parameters: [receivedAt, principal ?? null, deviceId, presenceKey(deviceId).item, receivedAt, 'online'],
 });
-
-/** Of a device that there is no presence of. One that is there, has it later: nothing is to be done. */
-const firstStatement = (tableName: string, { deviceId, receivedAt, principal }: Heartbeat): Statement =>
-  insertStatement(tableName, { ...presenceKey(deviceId), lastHeartbeat: receivedAt, certificateId: principal ?? null });
 
 function parse(body: string): Heartbeat | undefined {
   try {

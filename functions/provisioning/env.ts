@@ -39,10 +39,9 @@ export const certificatesEnv = z.object({
   REQUEST_QUEUE_URL: name,
 });
 
-/** provisioning/ruleErrors: consumes what the rules of this feature and of presence could not deliver. */
+/** provisioning/ruleErrors: consumes what the rules of this feature could not deliver. */
 export const deviceRuleErrorsEnv = z.object({
   ...platformEnv,
   ANNOUNCEMENT_QUEUE_URL: name,
   CERTIFICATE_QUEUE_URL: name,
-  HEARTBEAT_QUEUE_URL: name,
 });

@@ -13,7 +13,6 @@ export const handler = sqsHandler(
     rules: ruleTargets({
       announcements: env.ANNOUNCEMENT_QUEUE_URL,
       certificates: env.CERTIFICATE_QUEUE_URL,
-      heartbeats: env.HEARTBEAT_QUEUE_URL,
     }),
   }),
 );

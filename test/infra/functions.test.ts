@@ -123,12 +123,27 @@ const permissions: Readonly<Record<string, string[]>> = {
     ...consumes('CertificateRequests'),
     'sqs:SendMessage on {CertificateRequests}',
   ],
-  Heartbeat: ['dynamodb:PartiQLInsert on {Devices}', 'dynamodb:PartiQLUpdate on {Devices}', ...consumes('Heartbeats')],
+  Lifecycle: [
+    'dynamodb:BatchGetItem on {Devices}',
+    'dynamodb:PutItem on {Devices}',
+    'dynamodb:PutItem on {Events}',
+    ...consumes('Presence'),
+    'sqs:SendMessage on {LiveQueue}',
+    'sqs:SendMessage on {Mailbox}',
+    'sqs:SendMessage on {Presence}',
+  ],
+  Heartbeat: ['dynamodb:PartiQLUpdate on {Devices}', ...consumes('Heartbeats'), 'sqs:SendMessage on {Presence}'],
+  Sweep: ['dynamodb:Query on {Devices}/index/byDue', 'sqs:SendMessage on {Presence}'],
+  PresenceRuleErrorsConsumer: [
+    ...consumes('PresenceRuleErrors'),
+    'sqs:SendMessage on {Heartbeats}',
+    'sqs:SendMessage on {Presence}',
+  ],
+  PresenceHandler: [...callerChecks, 'dynamodb:BatchGetItem on {Devices}', 'dynamodb:GetItem on {Devices}'],
   DeviceRuleErrorsConsumer: [
     ...consumes('DeviceRuleErrors'),
     'sqs:SendMessage on {Announcements}',
     'sqs:SendMessage on {CertificateRequests}',
-    'sqs:SendMessage on {Heartbeats}',
   ],
   Hook: [
     'dynamodb:GetItem on {Devices}',
@@ -316,12 +331,17 @@ describe.each(functions)('function $name', ({ name, role, properties }) => {
   });
 });
 
-test('a function is invoked only from an API and route that is named, and the hook by the one template', () => {
+test('a function is invoked only from an API and route that is named, the hook by the one template, the sweep by its schedule', () => {
   const [template] = app.resources('AWS::IoT::ProvisioningTemplate');
   for (const { properties } of app.resources('AWS::Lambda::Permission')) {
     if (properties.Principal === 'iot.amazonaws.com') {
       expect(app.text(properties.FunctionName)).toBe(app.text(template?.properties.PreProvisioningHook.TargetArn));
       expect(app.text(properties.SourceArn)).toBe(`${iot}provisioningtemplate/${template?.properties.TemplateName}`);
+      continue;
+    }
+    if (properties.Principal === 'events.amazonaws.com') {
+      expect(app.text(properties.FunctionName)).toMatch(/^\{Sweep/);
+      expect(app.text(properties.SourceArn)).toBe('{EveryMinute}');
       continue;
     }
     expect(properties.Principal).toBe('apigateway.amazonaws.com');

@@ -7,7 +7,8 @@ const thrifty = new ComposedApp({ profile: 'thrifty' });
 /** Where messages end. People look into them, called by an alarm. */
 const ends: Readonly<Record<string, string>> = {
   TelemetryDlq: 'quarantined and dead-lettered telemetry; its records in the messages table say why',
-  ProvisioningDlq: 'announcements, heartbeats and certificate requests that were not understood or not handled',
+  ProvisioningDlq: 'announcements and certificate requests that were not understood or not handled',
+  PresenceDlq: 'lifecycle events and heartbeats that were not understood or not handled',
   LiveDlq: 'live updates that could not be pushed; they are stored all the same',
 };
 const defaultVisibilitySeconds = 30;
@@ -94,5 +95,7 @@ test('thrifty gathers telemetry and heartbeats in a window, and live updates not
     '{CertificateRequests}': false,
     '{DeviceRuleErrors}': false,
     '{Heartbeats}': true,
+    '{Presence}': false,
+    '{PresenceRuleErrors}': false,
   });
 });

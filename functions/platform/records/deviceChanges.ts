@@ -12,6 +12,7 @@ import type { Cause } from './cause.ts';
 import type { changeTogether, Write } from './change.ts';
 import { directoryKeys } from './directory.ts';
 import { eventWrite } from './events.ts';
+import { presenceKey } from './presence.ts';
 import { deviceItem, deviceKey, parseDevice, parseRoom, roomKey } from './registry.ts';
 
 /** AWS: "TransactWriteItems", at most 100 actions. */
@@ -174,8 +175,8 @@ export function inTransactions<Change extends DeviceChange>(changes: readonly Ch
       `type:${device?.deviceType}`,
     ]);
     const isNew = (name: string) => !others.has(name);
-    // The device, its state, its audit entry, its event.
-    const own = one.after === undefined ? 4 : 3;
+    // The device, its audit entry, its event; of one that goes, its state and its presence.
+    const own = one.after === undefined ? 5 : 3;
     if (parts.length === 0 || own + named.filter(isNew).length > left) {
       parts.push([]);
       left = transactionLimit;
@@ -223,6 +224,7 @@ function deviceWrites({ devices }: RegistryTables, { before, after }: DeviceChan
       item: { Delete: { TableName: devices, Key: { deviceId: before.deviceId, item: 'state' } } },
       refusal: outdated,
     },
+    { item: { Delete: { TableName: devices, Key: presenceKey(before.deviceId) } }, refusal: outdated },
   ];
 }
 

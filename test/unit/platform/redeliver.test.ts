@@ -1,11 +1,15 @@
 import './silent.ts';
 import { expect, test } from '@jest/globals';
 import { redeliver } from '../../../functions/platform/redeliver.ts';
+import { ruleTargets as presenceRules } from '../../../functions/presence/ruleTargets.ts';
 import { ruleTargets } from '../../../functions/provisioning/ruleTargets.ts';
 import { noon, queued } from '../telemetry/samples.ts';
 import { recordingClient } from './recordingClient.ts';
 
-const rules = ruleTargets({ announcements: 'announcements', certificates: 'requests', heartbeats: 'heartbeats' });
+const rules = [
+  ...ruleTargets({ announcements: 'announcements', certificates: 'requests' }),
+  ...presenceRules({ presence: 'presence', heartbeats: 'heartbeats' }),
+];
 const error = (topic: string) =>
   queued({
     ruleName: 'rule',
@@ -25,6 +29,9 @@ const send = async (topic: string) => {
 test.each([
   ['devices/register/boiler-7', 'announcements', {}],
   ['devices/heartbeat/boiler-7', 'heartbeats', {}],
+  ['$aws/events/presence/connected/boiler-7', 'presence', { event: 'connected' }],
+  ['$aws/events/presence/disconnected/boiler-7', 'presence', { event: 'disconnected' }],
+  ['$aws/events/subscriptions/subscribed/boiler-7', 'presence', { event: 'subscribed' }],
   ['devices/certificates/boiler-7/rotate', 'requests', { request: 'rotate' }],
 ])('what the rule of %s could not deliver comes into its queue', async (topic, queue, more) => {
   const { sent, failed } = await send(topic);

@@ -1,0 +1,135 @@
+import type { Presence } from '../platform/records/presence.ts';
+import { comparePlaces, type Place } from './lifecycleEvent.ts';
+import type { ConnectionSignal, Signals } from './signals.ts';
+
+/** How long what holds a device online lasts. Milliseconds. */
+export interface Policy {
+  /** After its connection ended. */
+  readonly grace: number;
+  /** Of a device without a connection, after it was last heard. */
+  readonly silentAfter: number;
+  /** Between its heartbeats, if it is to send them: a connection alone says too little then. */
+  readonly heartbeatEvery: number | undefined;
+}
+
+/** So many heartbeats may be missed, but for one. */
+const heartbeatsMissed = 3;
+/** Disconnects are counted for this long; more than can be told apart then are no news. */
+const countedFor = 3600_000;
+const countedAtMost = 100;
+/** What is received so soon after the end of a connection was sent over it. */
+const underway = 2000;
+
+/** Moves what is known of a device forward by signals, without a judgement: in whatever order and however often they come, the result is the same. */
+export function observe(before: Presence, { connections, heard }: Pick<Signals, 'connections' | 'heard'>): Presence {
+  let next = before;
+  for (const signal of connections) next = observeConnection(next, signal);
+  if (heard !== undefined && heard.receivedAt > (next.lastHeartbeat ?? 0) && heard.by === 'heartbeat')
+    next = {
+      ...next,
+      lastHeartbeat: heard.receivedAt,
+      ...(heard.principal !== undefined && { certificateId: heard.principal }),
+    };
+  return next;
+}
+
+const placeOf = ({ connected, connectionVersion, connectionSession, connectionEventAt }: Presence) =>
+  connectionVersion === undefined || connectionEventAt === undefined
+    ? undefined
+    : ({ connected, version: connectionVersion, session: connectionSession, at: connectionEventAt } satisfies Place);
+
+function observeConnection(before: Presence, signal: ConnectionSignal): Presence {
+  const counted = signal.connected ? before : countDisconnect(before, signal.at);
+  const place = placeOf(before);
+  if (place !== undefined && comparePlaces(signal, place) <= 0) {
+    // It ended before it was told to begin.
+    const sameConnection = signal.version === place.version && signal.session === place.session;
+    return sameConnection && signal.connected && counted.connectedAt === undefined
+      ? { ...counted, connectedAt: signal.receivedAt }
+      : counted;
+  }
+  const { connectedAt, disconnectedAt: _, disconnectReason: __, ...rest } = counted;
+  const isSame = place?.version === signal.version && place.session === signal.session;
+  return {
+    ...rest,
+    connected: signal.connected,
+    connectionVersion: signal.version,
+    connectionSession: signal.session,
+    connectionEventAt: signal.at,
+    certificateId: signal.certificateId,
+    ...(signal.connected
+      ? { connectedAt: signal.receivedAt }
+      : {
+          ...(isSame && connectedAt !== undefined && { connectedAt }),
+          disconnectedAt: signal.receivedAt,
+          disconnectReason: signal.reason ?? 'UNKNOWN',
+        }),
+  };
+}
+
+function countDisconnect(before: Presence, at: number): Presence {
+  if (before.disconnects.includes(at)) return before;
+  const all = [...before.disconnects, at].sort((one, other) => one - other).slice(-countedAtMost);
+  const newest = all.at(-1) ?? at;
+  return { ...before, disconnects: all.filter((time) => time > newest - countedFor) };
+}
+
+interface Judgement {
+  readonly state: 'online' | 'offline';
+  readonly reason: string;
+  readonly since: number;
+  /** When this may change without a signal. */
+  readonly dueAt?: number;
+}
+
+/** What else there is to judge by. */
+interface Evidence {
+  /** When something of it last came in, and as what. */
+  readonly heardAt: number;
+  readonly by: 'heartbeat' | 'telemetry';
+  readonly now: number;
+}
+
+/** Judges a registered device: online, or not. The same object when its state stays and is due at the same time. */
+export function judge(observed: Presence, policy: Policy, evidence: Evidence): Presence {
+  const judgement = judgementOf(observed, policy, evidence);
+  if (judgement === undefined) return observed;
+  const { state, reason, since, dueAt } = judgement;
+  const { dueAt: _, ...rest } = observed;
+  const due = dueAt === undefined ? {} : { dueAt };
+  if (state !== observed.state) {
+    const previousState = observed.state;
+    return { ...rest, state, reason, stateSince: since, ...(previousState !== undefined && { previousState }), ...due };
+  }
+  return dueAt === observed.dueAt ? observed : { ...rest, ...due };
+}
+
+function judgementOf(
+  { connected, connectedAt = 0, disconnectedAt, disconnectReason, state }: Presence,
+  { grace, silentAfter, heartbeatEvery }: Policy,
+  { heardAt, by, now }: Evidence,
+): Judgement | undefined {
+  const silent: Judgement = { state: 'offline', reason: 'silent', since: now };
+  const heard: Judgement = { state: 'online', reason: by, since: heardAt };
+  const lasts = heartbeatEvery === undefined ? undefined : heartbeatsMissed * heartbeatEvery;
+  if (connected) {
+    const isFresh = lasts === undefined || connectedAt + lasts > now;
+    const held: Judgement = isFresh ? { state: 'online', reason: 'connected', since: connectedAt } : heard;
+    if (lasts === undefined) return held;
+    const silentAt = Math.max(heardAt, connectedAt) + lasts;
+    return silentAt > now ? { ...held, dueAt: silentAt } : silent;
+  }
+  if (heardAt > (disconnectedAt ?? 0) + (disconnectedAt === undefined ? 0 : underway)) {
+    const silentAt = heardAt + (lasts ?? silentAfter);
+    return silentAt > now ? { ...heard, dueAt: silentAt } : silent;
+  }
+  if (disconnectedAt === undefined) return undefined;
+  const backBy = disconnectedAt + grace;
+  // Whoever is online stays so for a while, for the reason that it has.
+  if (state === 'online' && backBy > now) return { ...heard, dueAt: backBy };
+  return { state: 'offline', reason: disconnectReason ?? 'UNKNOWN', since: disconnectedAt };
+}
+
+/** It is online for the grace period alone: the moment that it ends is one to keep. */
+export const isInGrace = ({ state, connected, dueAt, disconnectedAt = 0 }: Presence, policy: Policy): boolean =>
+  state === 'online' && !connected && dueAt === disconnectedAt + policy.grace;
