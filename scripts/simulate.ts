@@ -3,12 +3,18 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { noArguments, positiveNumber, readCommandLine, runCommand, wholeNumber } from './commandLine.ts';
 import { type Account, accountFor } from './fleet/accountFor.ts';
+import { behave } from './fleet/behaviour/behave.ts';
+import { behaviourFlag, behaviourHelp } from './fleet/behaviour/behaviour.ts';
+import { stationModel, stationType } from './fleet/behaviour/stationModel.ts';
+import { type CommandTally, openTally } from './fleet/behaviour/tally.ts';
+import { connectDevice } from './fleet/connectDevice.ts';
 import { formatNames } from './fleet/formats.ts';
 import { type Ledger, openLedger } from './fleet/ledger.ts';
 import { messageRecords } from './fleet/messageRecords.ts';
 import { closeFleet, fleetDeviceIds, openFleet } from './fleet/openFleet.ts';
 import { publishSteadily } from './fleet/publishSteadily.ts';
 import { readReadings, shippedReadings, shippedUnits } from './fleet/readings.ts';
+import { operatorRegistry } from './fleet/registerDevice.ts';
 import { weatherStations } from './fleet/weatherStations.ts';
 import { onStopSignal } from './onStopSignal.ts';
 import { progressBar } from './progressBar.ts';
@@ -30,10 +36,15 @@ from its record. Exits with 1 when a message is missing.
   --bad R           besides, R payloads a second, all devices together, that can't be used
   --repeat-ids      send every message twice, the second time after the first round
   --claim           provision what is missing by fleet provisioning: a claim certificate, and a token for each device
+  --behaviour LIST  how the devices behave (default obey): any of these that don't contradict each other, with commas between them
+${behaviourHelp}
   --prefix NAME     device ids are NAME-001 … (default weather)
   --wait S          how long to wait for the last records (default 60)
   --aws             on AWS, with the credentials of the environment; without it on the system that \`npm start\` runs
   --stage STAGE     the stage on AWS (default dev)
+
+With the readings of data/ the devices are of the type weather-station, which people can ask to setTarget, reboot, sleep and fail:
+docs/guide/commands.md shows how.
 `;
 
 const flagSchema = z.object({
@@ -48,6 +59,7 @@ const flagSchema = z.object({
   bad: positiveNumber(1000).optional(),
   repeatIds: z.boolean().default(false),
   claim: z.boolean().default(false),
+  behaviour: z.string().default('obey').pipe(behaviourFlag),
   prefix: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, underscores or hyphens')
@@ -71,6 +83,7 @@ async function main(): Promise<number> {
       bad: { type: 'string' },
       'repeat-ids': { type: 'boolean' },
       claim: { type: 'boolean' },
+      behaviour: { type: 'string' },
       prefix: { type: 'string' },
       wait: { type: 'string' },
       aws: { type: 'boolean' },
@@ -82,10 +95,25 @@ async function main(): Promise<number> {
   const target = flags.aws ? await awsTarget(flags.stage) : await localTarget();
   const stopping = stopOnSignal();
 
+  // Other readings may be in other units than the type says.
+  const announces = flags.csv === shippedReadings;
+  if (announces)
+    await operatorRegistry(target).ensureType({
+      applicationId: 'default',
+      typeName: stationType,
+      thingModel: stationModel,
+    });
+  const tally = openTally();
   const connecting = progressBar('connecting', flags.devices);
   const fleet = await openFleet(target, fleetDeviceIds(flags.devices, flags.prefix), {
     progress: connecting.update,
     byClaim: flags.claim,
+    connect: async ({ deviceId, files, mqtt }) =>
+      behave(await connectDevice({ deviceId, files, mqtt, sendAgain: true }), {
+        behaviour: flags.behaviour,
+        tally,
+        announces,
+      }),
   });
   connecting.done();
 
@@ -131,6 +159,7 @@ async function main(): Promise<number> {
   const account = await accountFor(ledger, records, Date.now() + flags.wait * 1000, reading.update);
   reading.done();
   printAccount(ledger, account);
+  printCommands(tally);
   return account.missing > 0 ? 1 : 0;
 }
 
@@ -143,7 +172,7 @@ function stopOnSignal(): AbortSignal {
 }
 
 function printAccount(ledger: Ledger, account: Account): void {
-  const rows: [string, number][] = [
+  printRows([
     ['published', ledger.published],
     ['acknowledged', ledger.acknowledged],
     ['stored', account.stored],
@@ -151,12 +180,28 @@ function printAccount(ledger: Ledger, account: Account): void {
     ['quarantined', account.quarantined],
     ['dead-lettered', account['dead-lettered']],
     ['missing', account.missing],
-  ];
+  ]);
+  printCounts('Why not stored:', account.reasons);
+  printCounts('Not acknowledged:', ledger.refusals);
+}
+
+function printCommands({ received, repeated, answered, notUnderstood, unsent }: CommandTally): void {
+  const { succeeded, failed, rejected } = answered;
+  printRows([
+    ['commands', received],
+    ['  repeated', repeated],
+    ['  succeeded', succeeded],
+    ['  failed', failed],
+    ['  rejected', rejected],
+    ...(notUnderstood > 0 ? ([['not understood', notUnderstood]] as const) : []),
+    ...(unsent > 0 ? ([['answers unsent', unsent]] as const) : []),
+  ]);
+}
+
+function printRows(rows: readonly (readonly [name: string, count: number])[]): void {
   const width = Math.max(...rows.map(([, count]) => String(count).length));
   console.log();
   for (const [name, count] of rows) console.log(`  ${name.padEnd(14)} ${String(count).padStart(width)}`);
-  printCounts('Why not stored:', account.reasons);
-  printCounts('Not acknowledged:', ledger.refusals);
 }
 
 function printCounts(title: string, counts: ReadonlyMap<string, number>): void {

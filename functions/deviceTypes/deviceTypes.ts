@@ -27,11 +27,7 @@ interface DeviceTypeDependencies {
 export const deviceTypeHandlers = (dependencies: DeviceTypeDependencies): Handlers<typeof deviceTypeOperations> => {
   const { db, devicesTable, directoryTable } = dependencies;
 
-  const read = async (applicationId: string, typeName: string): Promise<DeviceType | undefined> => {
-    const Key = directoryKeys.deviceType(applicationId, typeName);
-    const { Item } = await db.send(new GetCommand({ TableName: directoryTable, Key, ConsistentRead: true }));
-    return Item && deviceType.parse(Item);
-  };
+  const read = readType(dependencies);
   const write = (before: DeviceType | undefined, after: DeviceType | undefined, cause: Cause): Promise<void> =>
     writeType(dependencies, before, after, cause);
 
@@ -59,26 +55,7 @@ export const deviceTypeHandlers = (dependencies: DeviceTypeDependencies): Handle
 
     putDeviceType: async (request) => {
       const { params, body, ifMatch } = request;
-      const { applicationId, typeName } = params;
-      const now = new Date().toISOString();
-      const put = await untilCurrent(async () => {
-        const before = await read(applicationId, typeName);
-        if (before === undefined && ifMatch !== undefined) throw notFound('device type', typeName);
-        if (before !== undefined) requireVersion(ifMatch, before);
-        if (before !== undefined && isDeepStrictEqual(before.thingModel, body.thingModel)) return before;
-        const after: DeviceType = {
-          applicationId,
-          typeName,
-          thingModel: body.thingModel,
-          version: (before?.version ?? 0) + 1,
-          createdAt: before?.createdAt ?? now,
-          updatedAt: now,
-        };
-        await write(before, after, causeOf(request));
-        return after;
-      });
-      // Of an unchanged type too: what a request before left undone is done now.
-      await bringUnitsInLine({ db, devicesTable })(put);
+      const put = await putType(dependencies)({ ...params, thingModel: body.thingModel }, causeOf(request), ifMatch);
       return { body: put, etag: versionTag(put.version) };
     },
 
@@ -98,6 +75,48 @@ export const deviceTypeHandlers = (dependencies: DeviceTypeDependencies): Handle
     },
   };
 };
+
+const readType =
+  ({ db, directoryTable }: Pick<DeviceTypeDependencies, 'db' | 'directoryTable'>) =>
+  async (applicationId: string, typeName: string): Promise<DeviceType | undefined> => {
+    const Key = directoryKeys.deviceType(applicationId, typeName);
+    const { Item } = await db.send(new GetCommand({ TableName: directoryTable, Key, ConsistentRead: true }));
+    return Item && deviceType.parse(Item);
+  };
+
+/**
+ * Puts a type as it is to be, and its units onto its devices.
+ * @param ifMatch the version to change; any, without it
+ * @throws Problem 404 or 412 when it is not that version
+ */
+export const putType =
+  (dependencies: DeviceTypeDependencies) =>
+  async (
+    { applicationId, typeName, thingModel }: Pick<DeviceType, 'applicationId' | 'typeName' | 'thingModel'>,
+    cause: Cause,
+    ifMatch?: number,
+  ): Promise<DeviceType> => {
+    const now = new Date().toISOString();
+    const put = await untilCurrent(async () => {
+      const before = await readType(dependencies)(applicationId, typeName);
+      if (before === undefined && ifMatch !== undefined) throw notFound('device type', typeName);
+      if (before !== undefined) requireVersion(ifMatch, before);
+      if (before !== undefined && isDeepStrictEqual(before.thingModel, thingModel)) return before;
+      const after: DeviceType = {
+        applicationId,
+        typeName,
+        thingModel,
+        version: (before?.version ?? 0) + 1,
+        createdAt: before?.createdAt ?? now,
+        updatedAt: now,
+      };
+      await writeType(dependencies, before, after, cause);
+      return after;
+    });
+    // Of an unchanged type too: what a request before left undone is done now.
+    await bringUnitsInLine(dependencies)(put);
+    return put;
+  };
 
 async function writeType(
   { directoryTable, change }: DeviceTypeDependencies,

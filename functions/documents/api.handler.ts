@@ -16,6 +16,8 @@ export const handler = httpApi(
   documentHandlers({
     openApi: JSON.parse(beside(documentFiles.openApi).toString()),
     page: beside(documentFiles.page),
+    asyncApi: JSON.parse(beside(documentFiles.asyncApi).toString()),
+    messagesPage: beside(documentFiles.messagesPage),
   }),
   apiDependencies(env, documentClient()),
 );

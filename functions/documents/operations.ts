@@ -18,4 +18,20 @@ export const documentOperations = {
     access: 'public',
     answer: { status: 200, description: 'A page for people', content: { 'text/html': z.string() } },
   }),
+  getAsyncApi: operation({
+    method: 'GET',
+    path: '/api/asyncapi.json',
+    tag: 'Documents',
+    summary: 'What goes over MQTT and the WebSocket API',
+    access: 'public',
+    answer: { status: 200, description: 'AsyncAPI 3.0', content: json(z.looseObject({ asyncapi: z.string() })) },
+  }),
+  getMessageDocs: operation({
+    method: 'GET',
+    path: '/api/docs/messages',
+    tag: 'Documents',
+    summary: 'What goes over MQTT and the WebSocket API, as a page',
+    access: 'public',
+    answer: { status: 200, description: 'A page for people', content: { 'text/html': z.string() } },
+  }),
 };

@@ -1,21 +1,10 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import * as z from 'zod';
 import type { serverMessage } from '../live/protocol.ts';
-import { deviceId } from '../model/identifiers.ts';
 import { readClaims } from '../platform/access/apiKeySignature.ts';
 import { Problem } from '../platform/http/problem.ts';
 import type { acceptTelemetry } from './acceptTelemetry.ts';
-
-/** Client → server: a payload as text, signed as one over HTTP is: over `POST` and the path of its device. */
-const telemetryRequest = z.object({
-  action: z.literal('telemetry'),
-  key: z.string().optional(),
-  timestamp: z.union([z.string(), z.int().transform(String)]).optional(),
-  nonce: z.string().optional(),
-  signature: z.string().optional(),
-  deviceId,
-  body: z.string(),
-});
+import { telemetryRequest } from './protocol.ts';
 
 type Answer = z.input<typeof serverMessage>;
 

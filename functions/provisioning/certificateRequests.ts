@@ -29,7 +29,8 @@ export const handleCertificateRequests =
       if (order.success) return retire(order.data.retire);
       const message = certificateRequest.parse(body);
       const { deviceId, request, traceId } = message;
-      const topic = `devices/certificates/${deviceId}`;
+      // A level below every request, also one that nobody knows: on a level with them the rule would take it for a request.
+      const topic = `devices/certificates/${deviceId}/${request}`;
       const ask = { rotate, confirm }[request];
       const outcome =
         ask === undefined
@@ -37,7 +38,7 @@ export const handleCertificateRequests =
           : await ask(message);
       if ('rejected' in outcome)
         logger.warn('certificate request rejected', { deviceId, request, traceId, reason: outcome.rejected });
-      return answer(ask === undefined ? topic : `${topic}/${request}`, outcome);
+      return answer(topic, outcome);
     };
     return {
       failed: await eachByItself(

@@ -16,6 +16,7 @@ import { describeCertificate, findCertificate, setCertificateStatus } from '../p
 import { eventWrite } from '../platform/records/events.ts';
 import { deviceKey, parseDevice } from '../platform/records/registry.ts';
 import { deterministicUlid } from '../platform/ulid.ts';
+import { confirmRequest, rotateRequest } from './certificateMessages.ts';
 import { type Pending, readRotation, writeRotation } from './rotationRecord.ts';
 
 /** What a device is answered. */
@@ -31,20 +32,6 @@ interface RotationDependencies {
   readonly requestQueueUrl: string;
   readonly change: ReturnType<typeof changeTogether>;
 }
-
-/** PEM of a certificate signing request; RSA with 4096 bits has less than 2 KB. */
-const rotateRequest = z
-  .object({ certificateSigningRequest: z.string().startsWith('-----BEGIN').max(8192, 'has more than 8 KB') })
-  .strict();
-
-/** Longest delay of SQS. Seconds. */
-const longestGrace = 900;
-const confirmRequest = z
-  .object({
-    /** How long the replaced certificate stays good, seconds. */
-    graceSeconds: z.int().min(0).max(longestGrace).default(300),
-  })
-  .strict();
 
 /** The order to retire a replaced certificate, which waits in the queue for the grace period. */
 export const retirement = z.object({

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IoTClient } from '@aws-sdk/client-iot';
 import * as z from 'zod';
+import { ownedCertificate, registerThingAnswer } from '../../functions/provisioning/fleetMessages.ts';
 import { PlainError } from '../commandLine.ts';
 import type { Target } from '../target.ts';
 import { certificateFiles, writeCertificateFiles } from './certificateFiles.ts';
@@ -48,16 +49,6 @@ export async function readClaim(directory: string) {
 
 export type Claim = Awaited<ReturnType<typeof readClaim>>;
 
-const ownedCertificate = z.object({
-  certificateId: z.string(),
-  certificatePem: z.string(),
-  certificateOwnershipToken: z.string(),
-});
-const registered = z.object({
-  thingName: z.string(),
-  deviceConfiguration: z.object({ telemetryRule: z.string(), applicationId: z.string() }),
-});
-
 /**
  * What a device does that knows nothing but a claim certificate and its token: asks for a certificate of its own key, and
  * registers with it (AWS IoT Developer Guide: "Provisioning by claim"). No AWS credentials are used.
@@ -80,7 +71,7 @@ export async function provisionByClaim(
     const { certificateOwnershipToken, ...certificate } = ownedCertificate.parse(
       await connection.request('$aws/certificates/create-from-csr/json', { certificateSigningRequest }),
     );
-    const { deviceConfiguration } = registered.parse(
+    const { deviceConfiguration } = registerThingAnswer.parse(
       await connection.request(`$aws/provisioning-templates/${templateName}/provision/json`, {
         certificateOwnershipToken,
         parameters: { DeviceId: deviceId, Token: token },

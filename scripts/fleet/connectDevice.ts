@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { iot, mqtt5 } from 'aws-iot-device-sdk-v2';
 import type { Target } from '../target.ts';
 import type { CertificateFiles } from './certificateFiles.ts';
@@ -20,6 +21,15 @@ export interface DeviceConnection extends Publisher {
    * @throws Error with what came on `topic/rejected`, or when nothing came in time
    */
   request(topic: string, payload: object): Promise<Record<string, unknown>>;
+  /**
+   * Subscribes to a topic, also on every later connection.
+   * @throws Error when the broker refuses it
+   */
+  listen(topic: string, hear: (payload: Buffer) => void): Promise<void>;
+  /** Does something whenever the device is connected again, after it has subscribed again. */
+  onReconnected(act: () => void): void;
+  /** Disconnects as a device does that goes to sleep, and connects again. Resolves when it is connected, or closed meanwhile. */
+  leaveFor(milliseconds: number): Promise<void>;
 }
 
 interface ConnectOptions {
@@ -64,7 +74,8 @@ export async function connectDevice(options: ConnectOptions): Promise<DeviceConn
   try {
     await connected(client, patience);
   } catch (error) {
-    await stop(client);
+    await stopped(client);
+    client.close();
     throw new Error(`${clientId} could not connect to ${mqtt.host}:${mqtt.port}: ${reasonOf(error)}`, { cause: error });
   }
   const publish = async (topic: string, payload: Buffer) => {
@@ -76,9 +87,41 @@ export async function connectDevice(options: ConnectOptions): Promise<DeviceConn
     const code = acknowledgement?.reasonCode ?? 0;
     if (code >= refusal) throw new Error(`The broker refused ${topic}: ${mqtt5.PubackReasonCode[code] ?? code}`);
   };
+  const listeners = new Map<string, (payload: Buffer) => void>();
+  const actsOnReturn: (() => void)[] = [];
+  client.on('messageReceived', ({ message }) =>
+    listeners.get(message.topicName)?.(Buffer.from(message.payload as ArrayBuffer)),
+  );
+  client.on('connectionSuccess', () => {
+    // The session is clean: the broker has forgotten what was subscribed.
+    subscribe(client, [...listeners.keys()])
+      .then(() => {
+        for (const act of actsOnReturn) act();
+      })
+      // The connection is gone again; the next one subscribes.
+      .catch(() => {});
+  });
+  const closing = new AbortController();
+  let away: Promise<void> | undefined;
   return {
     deviceId,
     publish,
+    listen: async (topic, hear) => {
+      listeners.set(topic, hear);
+      await subscribe(client, [topic]);
+    },
+    onReconnected: (act) => {
+      actsOnReturn.push(act);
+    },
+    leaveFor: async (milliseconds) => {
+      if (away !== undefined || closing.signal.aborted) return;
+      away = stopped(client);
+      await away;
+      await wait(milliseconds, undefined, { signal: closing.signal }).catch(() => {});
+      if (closing.signal.aborted) return;
+      away = undefined;
+      await connected(client, Number.POSITIVE_INFINITY, closing.signal);
+    },
     request: async (topic, payload) => {
       const answers = [`${topic}/accepted`, `${topic}/rejected`];
       await subscribe(client, answers);
@@ -90,11 +133,17 @@ export async function connectDevice(options: ConnectOptions): Promise<DeviceConn
       if (topicName === answers[1]) throw new Error(`${topic} was rejected: ${text}`);
       return JSON.parse(text);
     },
-    close: () => stop(client),
+    close: async () => {
+      closing.abort();
+      // Who is away has disconnected already.
+      await (away ?? stopped(client));
+      client.close();
+    },
   };
 }
 
 async function subscribe(client: mqtt5.Mqtt5Client, topicFilters: readonly string[]): Promise<void> {
+  if (topicFilters.length === 0) return;
   const { reasonCodes } = await client.subscribe({
     subscriptions: topicFilters.map((topicFilter) => ({ topicFilter, qos: mqtt5.QoS.AtLeastOnce })),
   });
@@ -124,25 +173,34 @@ function nextMessage(
   });
 }
 
-function connected(client: mqtt5.Mqtt5Client, patience: number): Promise<void> {
+function connected(client: mqtt5.Mqtt5Client, patience: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = Date.now() + patience;
-    client.on('connectionSuccess', () => resolve());
-    client.on('connectionFailure', ({ error, connack }) => {
+    const settle = () => {
+      client.off('connectionSuccess', succeed);
+      client.off('connectionFailure', fail);
+      signal?.removeEventListener('abort', succeed);
+    };
+    const succeed = () => {
+      settle();
+      resolve();
+    };
+    const fail = ({ error, connack }: mqtt5.ConnectionFailureEvent) => {
       if (Date.now() < end) return;
+      settle();
       const code = connack?.reasonCode;
       reject(code === undefined ? error : new Error(mqtt5.ConnectReasonCode[code] ?? `reason code ${code}`));
-    });
+    };
+    client.on('connectionSuccess', succeed);
+    client.on('connectionFailure', fail);
+    signal?.addEventListener('abort', succeed);
     client.start();
   });
 }
 
-function stop(client: mqtt5.Mqtt5Client): Promise<void> {
+function stopped(client: mqtt5.Mqtt5Client): Promise<void> {
   return new Promise((resolve) => {
-    client.once('stopped', () => {
-      client.close();
-      resolve();
-    });
+    client.once('stopped', () => resolve());
     client.stop();
   });
 }

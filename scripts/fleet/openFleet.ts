@@ -10,7 +10,7 @@ import {
   writeCertificateFiles,
 } from './certificateFiles.ts';
 import { makeClaim, provisionByClaim, readClaim } from './claim.ts';
-import { connectDevice, type Publisher } from './connectDevice.ts';
+import type { Publisher } from './connectDevice.ts';
 import { inParallel } from './inParallel.ts';
 import { type DeviceCertificate, listCertificateIds, provisionDevice } from './provisionDevice.ts';
 import { operatorRegistry } from './registerDevice.ts';
@@ -30,8 +30,7 @@ interface FleetOptions {
   /** Told after each. */
   readonly progress?: (connected: number) => void;
   readonly byClaim?: boolean;
-  /** How to connect, if not by the device SDK. */
-  readonly connect?: (device: ConnectOptions) => Promise<Publisher>;
+  readonly connect: (device: ConnectOptions) => Promise<Publisher>;
 }
 
 /**
@@ -41,11 +40,7 @@ interface FleetOptions {
 export async function openFleet(
   target: Target,
   deviceIds: readonly string[],
-  {
-    progress = () => {},
-    byClaim = false,
-    connect = ({ deviceId, files, mqtt }) => connectDevice({ deviceId, files, mqtt, sendAgain: true }),
-  }: FleetOptions = {},
+  { progress = () => {}, byClaim = false, connect }: FleetOptions,
 ): Promise<Publisher[]> {
   const ensure = ensureCertificate(target, byClaim ? claimDevices(target) : makeDevices(target));
   let connected = 0;

@@ -1,8 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { putType } from '../../functions/deviceTypes/deviceTypes.ts';
 import type { Device } from '../../functions/model/device.ts';
+import type { DeviceType } from '../../functions/model/deviceType.ts';
 import { changeTogether } from '../../functions/platform/records/change.ts';
-import { changeDevices, readDevice } from '../../functions/platform/records/deviceChanges.ts';
+import { changeDevices, readDevice, readSurroundings } from '../../functions/platform/records/deviceChanges.ts';
 import { newDevice } from '../../functions/platform/records/newDevice.ts';
 import { issueToken } from '../../functions/provisioning/permit.ts';
 import type { Target } from '../target.ts';
@@ -42,6 +44,15 @@ export function operatorRegistry({ client, output }: Pick<Target, 'client' | 'ou
         operation: 'provision',
       });
       return { device, isNew: true };
+    },
+    /** Puts a type there that is not; what people made of one stays. */
+    async ensureType(type: Pick<DeviceType, 'applicationId' | 'typeName' | 'thingModel'>): Promise<void> {
+      const { types } = await readSurroundings({ db, tables })([
+        { applicationId: type.applicationId, deviceType: type.typeName },
+      ]);
+      if (types.size > 0) return;
+      const put = putType({ db, devicesTable: tables.devices, directoryTable: tables.directory, change });
+      await put(type, { actor: 'system', operation: 'simulate' });
     },
     issueToken: (device: Device, validMinutes: number) => issue(device, { validMinutes, actor: 'system' }),
   };

@@ -1,15 +1,14 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
+import type * as z from 'zod';
+import { confirmAnswer, rotateAnswer } from '../../functions/provisioning/certificateMessages.ts';
 import { PlainError } from '../commandLine.ts';
 import { certificateFiles, readDeviceFile } from './certificateFiles.ts';
 import { connectDevice } from './connectDevice.ts';
 import { createKeyAndRequest } from './deviceKey.ts';
 
-const rotated = z.object({ certificateId: z.string(), certificatePem: z.string() });
-const confirmed = z.object({ certificateId: z.string(), replaced: z.string(), retiresAt: z.string() });
-type Confirmed = z.infer<typeof confirmed>;
+type Confirmed = z.infer<typeof confirmAnswer>;
 
 /**
  * Replaces the certificate in a device's folder as the device would: asks over a connection with the old one, confirms over one with
@@ -38,7 +37,7 @@ export async function rotateCertificate(deviceId: string, directory: string, gra
     const { privateKeyPem, certificateSigningRequest } = await createKeyAndRequest(deviceId);
     const connection = await connectDevice({ ...common, files });
     try {
-      const answer = rotated.parse(await connection.request(`${topic}/rotate`, { certificateSigningRequest }));
+      const answer = rotateAnswer.parse(await connection.request(`${topic}/rotate`, { certificateSigningRequest }));
       await writeFile(next.privateKeyFile, privateKeyPem, { mode: 0o600 });
       await writeFile(next.certificateFile, answer.certificatePem);
     } finally {
@@ -47,7 +46,7 @@ export async function rotateCertificate(deviceId: string, directory: string, gra
   }
   const connection = await connectDevice({ ...common, files: next });
   try {
-    const answer = confirmed.parse(await connection.request(`${topic}/confirm`, { graceSeconds }));
+    const answer = confirmAnswer.parse(await connection.request(`${topic}/confirm`, { graceSeconds }));
     await rename(next.privateKeyFile, files.privateKeyFile);
     await rename(next.certificateFile, files.certificateFile);
     const description = { ...described, certificateId: answer.certificateId };

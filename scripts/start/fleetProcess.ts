@@ -10,10 +10,14 @@ interface FleetProcess {
 /** The simulated fleet, in a process of its own so that it does not take the local cloud's event loop. */
 export function startFleet({ devices, outputsFile }: { devices: number; outputsFile: string }): FleetProcess {
   const script = join(import.meta.dirname, '../simulate.ts');
-  const child = spawn(process.execPath, [script, '--devices', String(devices), '--rate', '1', '--until-stopped'], {
-    env: { ...process.env, FIELDLINE_OUTPUTS: outputsFile },
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
+  const child = spawn(
+    process.execPath,
+    [script, '--devices', String(devices), '--rate', '1', '--behaviour', 'obey,twin', '--until-stopped'],
+    {
+      env: { ...process.env, FIELDLINE_OUTPUTS: outputsFile },
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    },
+  );
   const said: Buffer[] = [];
   child.stderr?.on('data', (chunk: Buffer) => {
     said.push(chunk);

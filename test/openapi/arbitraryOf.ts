@@ -36,6 +36,8 @@ export function arbitraryOf(
     case 'null':
       return fc.constant(null);
     case 'array':
+      // A tuple, as draft 7 writes it.
+      if (Array.isArray(schema.items)) return fc.tuple(...schema.items.map(of));
       return fc.array(of(schema.items ?? {}), {
         minLength: schema.minItems ?? 0,
         maxLength: Math.min(schema.maxItems ?? 4, (schema.minItems ?? 0) + 4),

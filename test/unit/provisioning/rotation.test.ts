@@ -152,7 +152,7 @@ describe('a request', () => {
     await handle(request('renew', old));
     expect(answers).toEqual([
       {
-        topic: 'devices/certificates/boiler-7/rejected',
+        topic: 'devices/certificates/boiler-7/renew/rejected',
         document: { reason: "There is no request 'renew': rotate and confirm are known." },
       },
     ]);

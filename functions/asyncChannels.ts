@@ -1,0 +1,21 @@
+import { commandChannels } from './commands/asyncChannels.ts';
+import { commandChange } from './commands/command.ts';
+import { eventChannels } from './events/asyncChannels.ts';
+import { liveChannels } from './live/asyncChannels.ts';
+import { event } from './model/event.ts';
+import type { AsyncChannels } from './platform/asyncChannel.ts';
+import { presenceChannels } from './presence/asyncChannels.ts';
+import { provisioningChannels } from './provisioning/asyncChannels.ts';
+import { telemetryChannels } from './telemetry/asyncChannels.ts';
+import { twinChannels } from './twin/asyncChannels.ts';
+
+/** Every MQTT topic of devices, and the WebSocket API: what the AsyncAPI document is made of. */
+export const channels: AsyncChannels = {
+  ...telemetryChannels,
+  ...provisioningChannels,
+  ...presenceChannels,
+  ...commandChannels,
+  ...twinChannels,
+  ...eventChannels,
+  ...liveChannels({ command: commandChange, event }),
+};

@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type * as z from 'zod';
+import { isFailure } from '../../../functions/platform/failure.ts';
+import {
+  envelopeTelemetry,
+  flatTelemetry,
+  flatTelemetryBatch,
+  scadaTelemetry,
+  xrayTelemetry,
+} from '../../../functions/telemetry/formats.ts';
+import { isMetricName } from '../../../functions/telemetry/metricName.ts';
+import { decode } from '../../../functions/telemetry/stages/decode.ts';
+import { schemaComponents } from '../../../lib/asyncapi/schemas.ts';
+import { arbitraryOf } from '../../openapi/arbitraryOf.ts';
+import { noon, profileOf } from './samples.ts';
+
+const schemas = { flatTelemetry, flatTelemetryBatch, envelopeTelemetry, scadaTelemetry, xrayTelemetry };
+const formatOf = (name: string) => name.replace(/Telemetry.*$/, '');
+const read = (payload: unknown) =>
+  decode(Buffer.from(JSON.stringify(payload)), { receivedAt: noon, profile: profileOf({ channels: ['a'] }) });
+
+/** What a schema can't say, and a decoder refuses: numbers that no store takes, text in halves, names that are taken. */
+function isBeyondSchemas(value: unknown): boolean {
+  if (typeof value === 'number') return value !== 0 && (Math.abs(value) < 1e-100 || Math.abs(value) > 1e100);
+  if (typeof value === 'string') return Buffer.byteLength(value) > 1024 || !value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some(isBeyondSchemas);
+}
+/** As wide as the device's type says. */
+const ofOneChannel = (payload: object) =>
+  'data' in payload
+    ? { ...payload, data: (payload.data as [number, number[]][]).map(([offset, [value = 0]]) => [offset, [value]]) }
+    : payload;
+
+describe.each(Object.entries<z.ZodType>(schemas))('the schema %s', (name, schema) => {
+  const collected = schemaComponents();
+  const { $ref } = collected.add(name, schema);
+  const components = Object.fromEntries(collected.components);
+
+  test('allows nothing that its decoder refuses', () => {
+    const payloads = (arbitraryOf({ $ref }, components) as fc.Arbitrary<object>)
+      .map(ofOneChannel)
+      .filter((payload) => !isBeyondSchemas(payload))
+      .filter((payload) => Object.keys(payload).every((key) => key === 'deviceId' || isMetricName(key)));
+    fc.assert(
+      fc.property(payloads, (payload) => {
+        const outcome = read(payload);
+        expect(isFailure(outcome) ? outcome.reason : outcome.format).toBe(formatOf(name));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
