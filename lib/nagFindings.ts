@@ -26,18 +26,8 @@ class StrictChecks extends AwsSolutionsChecks {
 }
 
 /** Findings of cdk-nag that stand, each with its reason. */
-export function acceptFindings({
-  data,
-  identity,
-  timestream,
-  live,
-  ingestion,
-  provisioning,
-  presence,
-  twin,
-  events,
-  api,
-}: ReturnType<typeof composeFieldline>): void {
+export function acceptFindings(stacks: ReturnType<typeof composeFieldline>): void {
+  const { data, identity, timestream, live, ingestion, provisioning, commands, twin, events, api } = stacks;
   accept(data.raw, 'S1', 'Two functions write to it and one reads what a record names, after it has checked who asks');
   accept(data.analytics, 'S1', 'One function writes to it; who reads it is for the owner to grant, and to log');
   accept(child(timestream, 'RejectedRecords'), 'S1', 'Only Timestream writes to it, and only records that it rejects');
@@ -54,9 +44,7 @@ export function acceptFindings({
   );
   accept(identity.users, 'COG8', 'The plus plan is paid for each user; what it adds is for the owner to decide');
 
-  for (const construct of [live, ingestion, provisioning, presence, twin, events, api].flatMap((stack) =>
-    stack.node.findAll(),
-  )) {
+  for (const construct of Object.values<Stack>(stacks).flatMap((stack) => stack.node.findAll())) {
     if (construct instanceof NodeFunction) {
       accept(
         child(construct, 'Role'),
@@ -87,6 +75,8 @@ export function acceptFindings({
     [provisioning, 'Announce/Role', ['thing/*']],
     [provisioning, 'Certificates/Role', ['thing/*', 'cert/*', 'topic/devices/certificates/*']],
     [provisioning, 'FleetRole', ['thing/*', 'cert/*']],
+    [commands, 'Dispatch/Role', ['topic/devices/commands/*']],
+    [api, 'Devices/Handler/Role', ['thing/*', 'cert/*']],
     [api, 'Provisioning/Handler/Role', ['thing/*', 'cert/*']],
     [api, 'Twin/Handler/Role', ['thing/*']],
     [twin, 'Expire/Role', ['thing/*']],
