@@ -83,6 +83,7 @@ export function acceptFindings({
     [provisioning, 'Certificates/Role', ['thing/*', 'cert/*', 'topic/devices/certificates/*']],
     [provisioning, 'FleetRole', ['thing/*', 'cert/*']],
     [api, 'Provisioning/Handler/Role', ['thing/*', 'cert/*']],
+    [api, 'Devices/Handler/Role', ['thing/*', 'cert/*']],
     [api, 'Twin/Handler/Role', ['thing/*']],
     [twin, 'Expire/Role', ['thing/*']],
   ];
