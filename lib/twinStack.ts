@@ -108,12 +108,13 @@ export class TwinStack extends Stack {
       entry: 'twin/expire',
       description: 'Takes back desired values that were not confirmed in time',
       env: expireEnv,
-      environment: { TWINS_TABLE: data.twins.tableName },
+      environment: { DEVICES_TABLE: data.devices.tableName, TWINS_TABLE: data.twins.tableName },
       timeout: Duration.seconds(50),
     });
     for (const statement of [
       allow(['dynamodb:Query'], `${data.twins.tableArn}/index/${expiringIndex.name}`),
-      allow(['dynamodb:GetItem', 'dynamodb:PutItem'], data.twins.tableArn),
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], data.twins.tableArn),
+      allow(['dynamodb:GetItem'], data.devices.tableArn),
       allow(['iot:UpdateThingShadow'], this.formatArn({ service: 'iot', resource: 'thing', resourceName: '*' })),
     ])
       expire.addToRolePolicy(statement);

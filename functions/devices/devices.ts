@@ -19,6 +19,7 @@ import {
   untilCurrent,
   without,
 } from '../platform/records/deviceChanges.ts';
+import { deleteShadows } from '../platform/records/deviceShadows.ts';
 import { readLatest } from '../platform/records/latest.ts';
 import { newDevice } from '../platform/records/newDevice.ts';
 import { deviceBulkHandlers } from './bulk.ts';
@@ -28,6 +29,7 @@ import type { deviceOperations } from './operations.ts';
 
 interface DeviceDependencies extends RegistryDependencies {
   readonly iot: Sends;
+  readonly iotData: Sends;
 }
 
 export const deviceHandlers = (dependencies: DeviceDependencies): Handlers<typeof deviceOperations> => ({
@@ -94,6 +96,8 @@ export const deviceHandlers = (dependencies: DeviceDependencies): Handlers<typeo
           },
         ],
       );
+    // What one owner wanted of it neither moves it for the next nor is shown there.
+    await deleteShadows(dependencies)(deviceId);
     await editDevice(dependencies)(access.device, guard, cause, ({ childCount = 0, version }) => {
       if (childCount > 0 && version !== looked) throw conflict(`'${deviceId}' got a child meanwhile. Ask again.`);
       return undefined;

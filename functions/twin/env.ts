@@ -18,7 +18,7 @@ export const recordEnv = z.object({
 });
 
 /** twin/expire: by schedule, takes back what was not confirmed in time. */
-export const expireEnv = z.object({ ...platformEnv, TWINS_TABLE: name });
+export const expireEnv = z.object({ ...platformEnv, DEVICES_TABLE: name, TWINS_TABLE: name });
 
 /** twin/ruleErrors: consumes what the rules of shadows could not deliver. */
 export const shadowRuleErrorsEnv = z.object({ ...platformEnv, SHADOW_QUEUE_URL: name });

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Sends } from '../platform/clients.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
+import { deviceKey, parseDevice } from '../platform/records/registry.ts';
 import { queryItems } from '../platform/tables.ts';
 import { newId } from '../platform/ulid.ts';
 import { updateDesired } from './shadows.ts';
@@ -12,7 +13,7 @@ import { expiredAt } from './twinState.ts';
 interface ExpireDependencies {
   readonly db: Sends;
   readonly iotData: Sends;
-  readonly tableName: string;
+  readonly tables: { readonly devices: string; readonly twins: string };
 }
 
 /** Of the longest due; what one run leaves, the next finds. */
@@ -21,6 +22,8 @@ const shadowsAtOnce = 20;
 const triesOnConflict = 5;
 /** How long an update that was not seen yet is waited for: it may be the one that confirms. Milliseconds. */
 const patience = 15 * 60_000;
+/** What still can't be taken back then never will be: its shadow is gone, or began anew unheard. Milliseconds. */
+const longPatience = 48 * 3600 * 1000;
 
 /**
  * Takes back the desired values that were not confirmed in time. The shadow is changed only as it was last recorded, so that no
@@ -30,10 +33,10 @@ const patience = 15 * 60_000;
 export const expireValues =
   (dependencies: ExpireDependencies) =>
   async (now = Date.now()): Promise<void> => {
-    const { db, tableName } = dependencies;
+    const { db, tables } = dependencies;
     const due: Record<string, unknown>[] = [];
     const items = queryItems(
-      { db, tableName },
+      { db, tableName: tables.twins },
       {
         IndexName: expiringIndex.name,
         KeyConditionExpression: '#expiring = :expiring AND #next <= :now',
@@ -52,16 +55,22 @@ export const expireValues =
     if (failures.length > 0) throw new AggregateError(failures, `${failures.length} shadows were not changed`);
   };
 
-async function expireOne({ db, iotData, tableName }: ExpireDependencies, key: Record<string, unknown>, now: number) {
+async function expireOne({ db, iotData, tables }: ExpireDependencies, key: Record<string, unknown>, now: number) {
+  const tableName = tables.twins;
   for (let tries = 1; tries <= triesOnConflict; tries += 1) {
     const { Item } = await db.send(new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true }));
     const stored = parseState(Item);
     if (stored === undefined) return;
-    const { state, revision: _, ...shadow } = stored;
+    const { state, revision, ...shadow } = stored;
     const paths = expiredAt(state, now);
     if (paths.length === 0) return;
-    const since = Math.min(...paths.map((path) => state.values[path]?.expiresAt ?? now));
-    if (state.missing.length > 0 && now < since + patience) return;
+    const overdue = now - Math.min(...paths.map((path) => state.values[path]?.expiresAt ?? now));
+    if (state.missing.length > 0 && overdue < patience) return;
+    const { Item: device } = await db.send(
+      new GetCommand({ TableName: tables.devices, Key: deviceKey(shadow.deviceId) }),
+    );
+    // It was deleted, and its shadows with it.
+    if (parseDevice(device)?.applicationId !== shadow.applicationId) return forget({ db, tableName }, key, revision);
     const desired = patchWithout(paths);
     const requestId = newId();
     const request = { desired, actor: 'system', cause: 'expiry' as const, at: now };
@@ -78,8 +87,30 @@ async function expireOne({ db, iotData, tableName }: ExpireDependencies, key: Re
       return;
     }
     if (refusal.refused !== 'version') throw new Error(`${shadow.deviceId}: ${refusal.detail}`);
-    // The shadow is a version ahead of what is recorded: what came meanwhile may confirm them.
+    // The shadow is ahead of what is recorded: what came meanwhile may confirm them.
+    if (tries === triesOnConflict && overdue > longPatience) return forget({ db, tableName }, key, revision);
     await wait(2 ** tries * 20);
   }
   logger.info('a shadow changes faster than it is recorded; the next run tries again', { key });
+}
+
+/** Nothing of this shadow is due any more, until another update of it is recorded. */
+async function forget(
+  { db, tableName }: { readonly db: Sends; readonly tableName: string },
+  key: Record<string, unknown>,
+  revision: number,
+): Promise<void> {
+  logger.warn('values of a shadow are due that can not be taken back: nobody looks at them any more', { key });
+  const { partitionKey, sortKey } = expiringIndex;
+  const update = new UpdateCommand({
+    TableName: tableName,
+    Key: key,
+    UpdateExpression: 'REMOVE #partition, #sort',
+    ConditionExpression: 'revision = :revision',
+    ExpressionAttributeNames: { '#partition': partitionKey, '#sort': sortKey },
+    ExpressionAttributeValues: { ':revision': revision },
+  });
+  await db.send(update).catch((error: Error) => {
+    if (error.name !== 'ConditionalCheckFailedException') throw error;
+  });
 }

@@ -1,8 +1,4 @@
-import {
-  GetThingShadowCommand,
-  ListNamedShadowsForThingCommand,
-  UpdateThingShadowCommand,
-} from '@aws-sdk/client-iot-data-plane';
+import { GetThingShadowCommand, UpdateThingShadowCommand } from '@aws-sdk/client-iot-data-plane';
 import * as z from 'zod';
 import type { Sends } from '../platform/clients.ts';
 import type { Tree } from './shadowTree.ts';
@@ -66,24 +62,4 @@ export const updateDesired =
       if (isNamed(error, 'RequestEntityTooLargeException')) return { refused: 'size', detail: message };
       throw error;
     }
-  };
-
-/** Names of a thing's named shadows, in their order. */
-export const listShadowNames =
-  ({ iotData }: { readonly iotData: Sends }) =>
-  async (thingName: string): Promise<string[]> => {
-    const names: string[] = [];
-    let nextToken: string | undefined;
-    do {
-      const { results = [], nextToken: next } = await iotData
-        .send(new ListNamedShadowsForThingCommand({ thingName, nextToken, pageSize: 100 }))
-        .catch((error: unknown) => {
-          // Of a thing that is not there.
-          if (isNamed(error, 'ResourceNotFoundException')) return {};
-          throw error;
-        });
-      names.push(...results);
-      nextToken = next;
-    } while (nextToken !== undefined);
-    return names;
   };

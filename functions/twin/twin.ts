@@ -12,6 +12,7 @@ import { versionedTag } from '../platform/http/respond.ts';
 import { checkRange } from '../platform/http/timeRange.ts';
 import { type Cause, causeOf } from '../platform/records/cause.ts';
 import type { changeTogether } from '../platform/records/change.ts';
+import { listShadowNames } from '../platform/records/deviceShadows.ts';
 import { directoryKeys } from '../platform/records/directory.ts';
 import { readLatest } from '../platform/records/latest.ts';
 import { readPresences } from '../platform/records/presence.ts';
@@ -19,7 +20,7 @@ import { newId } from '../platform/ulid.ts';
 import type { twinOperations } from './operations.ts';
 import { wrongValues } from './propertyValues.ts';
 import type { TwinRequest } from './requests.ts';
-import { listShadowNames, readShadow, type Shadow, type ShadowRefusal, updateDesired } from './shadows.ts';
+import { readShadow, type Shadow, type ShadowRefusal, updateDesired } from './shadows.ts';
 import { leavesOf, type Tree } from './shadowTree.ts';
 import {
   historyBetween,

@@ -24,7 +24,7 @@ export const requestKey = (shadow: ShadowOf, requestId: string) => ({
   entry: named('request', shadow) + requestId,
 });
 /** By time and then by version, which begins anew with a shadow that was deleted long ago. */
-export const historyKey = (shadow: ShadowOf, { at, version }: { readonly at: number; readonly version: number }) => ({
+const historyKey = (shadow: ShadowOf, { at, version }: { readonly at: number; readonly version: number }) => ({
   ...partition(shadow),
   entry: historyFrom(shadow, at) + String(version).padStart(16, '0'),
 });

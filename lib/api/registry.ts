@@ -23,11 +23,14 @@ export const queryDevices = ({ devices }: DataStack, ...indexes: (keyof typeof d
 export const queryRooms = ({ rooms }: DataStack, ...indexes: (keyof typeof roomIndexes)[]): PolicyStatement =>
   allow(['dynamodb:Query'], ...indexes.map((index) => `${rooms.tableArn}/index/${index}`));
 
+export const anyThing = (scope: Construct): string =>
+  Stack.of(scope).formatArn({ service: 'iot', resource: 'thing', resourceName: '*' });
+
 /** What functions/platform/records/deviceCertificates.ts asks AWS IoT: whatever thing and certificate a device has. */
 export const certificatesOfDevices = (scope: Construct): PolicyStatement[] => {
-  const arn = (resource: string) => Stack.of(scope).formatArn({ service: 'iot', resource, resourceName: '*' });
+  const certificates = Stack.of(scope).formatArn({ service: 'iot', resource: 'cert', resourceName: '*' });
   return [
-    allow(['iot:ListThingPrincipals'], arn('thing')),
-    allow(['iot:DescribeCertificate', 'iot:UpdateCertificate'], arn('cert')),
+    allow(['iot:ListThingPrincipals'], anyThing(scope)),
+    allow(['iot:DescribeCertificate', 'iot:UpdateCertificate'], certificates),
   ];
 };

@@ -1,13 +1,12 @@
-import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { twinApiEnv } from '../../functions/twin/env.ts';
 import { twinOperations } from '../../functions/twin/operations.ts';
 import { ApiFeature } from '../constructs/apiFeature.ts';
 import { allow, type FeatureProps } from './feature.ts';
+import { anyThing } from './registry.ts';
 
 export function addTwin(scope: Construct, props: FeatureProps): void {
   const { devices, twins } = props.data;
-  const things = Stack.of(scope).formatArn({ service: 'iot', resource: 'thing', resourceName: '*' });
   new ApiFeature(scope, 'Twin', {
     ...props,
     entry: 'twin/api',
@@ -21,7 +20,7 @@ export function addTwin(scope: Construct, props: FeatureProps): void {
       allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], twins.tableArn),
       allow(
         ['iot:DescribeThing', 'iot:GetThingShadow', 'iot:UpdateThingShadow', 'iot:ListNamedShadowsForThing'],
-        things,
+        anyThing(scope),
       ),
     ],
   });

@@ -210,6 +210,11 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:Query on {Devices}/index/gateways',
     'dynamodb:UpdateItem on {Devices}',
     'dynamodb:UpdateItem on {Rooms}',
+    `iot:DeleteThingShadow on ${iot}thing/*`,
+    `iot:DescribeCertificate on ${iot}cert/*`,
+    `iot:ListNamedShadowsForThing on ${iot}thing/*`,
+    `iot:ListThingPrincipals on ${iot}thing/*`,
+    `iot:UpdateCertificate on ${iot}cert/*`,
   ],
   RoomsHandler: [
     ...callerChecks,
@@ -311,8 +316,10 @@ const permissions: Readonly<Record<string, string[]>> = {
     'sqs:SendMessage on {LiveQueue}',
   ],
   Expire: [
+    'dynamodb:GetItem on {Devices}',
     'dynamodb:GetItem on {Twins}',
     'dynamodb:PutItem on {Twins}',
+    'dynamodb:UpdateItem on {Twins}',
     'dynamodb:Query on {Twins}/index/expiring',
     `iot:UpdateThingShadow on ${iot}thing/*`,
   ],

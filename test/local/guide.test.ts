@@ -17,14 +17,14 @@ async function commandsOf(page: string, certificates: string): Promise<string[]>
   );
 }
 
-describe('the guide to a first device', () => {
+describe('the guides to a first device and to its twin', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'fieldline-guide-'));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test('takes a newcomer from signing in to a device in a room', async () => {
+  test('take a newcomer from signing in to a device in a room that does what it is to do', async () => {
     const blocks = await commandsOf('docs/guide/first-device.md', join(folder, 'boiler-7'));
     const [signIn = '', provision = '', speak = '', see = '', move = '', measured = ''] = blocks;
     expect(blocks).toHaveLength(6);
@@ -45,6 +45,22 @@ describe('the guide to a first device', () => {
       metrics: [{ metric: 'temperature', newest: { value: 71.5, deviceId: 'boiler-7' } }],
     });
     await until('the point in the telemetry store', async () => (await shell(signIn, measured)).includes('71.5'));
+
+    const twinBlocks = await commandsOf('docs/guide/twin.md', join(folder, 'boiler-7'));
+    const [want = '', pending = '', report = '', history = ''] = twinBlocks;
+    expect(twinBlocks).toHaveLength(4);
+    const pendingPaths = async () =>
+      JSON.parse(lastJson(await shell(signIn, pending))).pending.map(({ path }: { path: string }) => path);
+    await shell(signIn, want);
+    expect(await pendingPaths()).toEqual(['/setpoint', '/mode']);
+    // Where the device is, the block before says.
+    const place = speak.split('\n')[0] ?? '';
+    await shell(signIn, place, report);
+    await until('the confirmation of one value', async () => (await pendingPaths()).join() === '/mode');
+    await until('both changes', async () => {
+      const { items } = JSON.parse(lastJson(await shell(signIn, history)));
+      return items.length === 2 && items[0].confirmed.includes('/setpoint');
+    });
   }, 120_000);
 });
 

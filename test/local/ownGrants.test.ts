@@ -175,6 +175,13 @@ test('what a device says of itself comes to its queue, though its rule can not d
     await until('the heartbeat', async () => (await item('presence'))?.['lastHeartbeat']);
   });
   await afterFault(async () => {
+    await connection.request(`$aws/things/${deviceId}/shadow/update`, { state: { reported: { heat: 20 } } });
+    await until('the history of the twin', async () => {
+      const { json } = await callApi(system, { path: `/api/devices/${deviceId}/twin/history`, as });
+      return json.items.length === 1;
+    });
+  });
+  await afterFault(async () => {
     const { certificateSigningRequest } = await createKeyAndRequest(deviceId);
     // What a rule tells of its failure does not say with which certificate the message came.
     const topic = `devices/certificates/${deviceId}/rotate`;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { until } from '../until.ts';
 import { type ApiAnswer, callApi } from './callApi.ts';
@@ -312,4 +313,23 @@ test('named shadows are twins of their own', async () => {
   expect((await get('/shadows/network')).json).toMatchObject({ version: 2, delta: {}, pending: [] });
   expect((await get()).json).toMatchObject({ version: 0, desired: {} });
   expect((await get('/history')).json.items).toEqual([]);
+});
+
+test('a device that is deleted loses its shadows, and nothing of it expires any more', async () => {
+  const { device, get, set } = await newTwin({});
+  const { deviceId } = device;
+  await set({ heat: 20 }, { query: '?expiresIn=1' });
+  await set({ interval: 30 }, { shadow: '/shadows/network' });
+  await until('the record', async () => (await get('/history')).json.items.length === 1);
+  const path = `/api/devices/${deviceId}`;
+  expect(await callApi(system, { method: 'DELETE', path, as: admin })).toMatchObject({ status: 204 });
+  const Key = { twin: `${applicationId}#${deviceId}`, entry: 'state##' };
+  await until('the end of its expiry', async () => {
+    await expireNow();
+    const { Item } = await system.db.send(new GetCommand({ TableName: system.output('Data', 'TwinsTableName'), Key }));
+    return Item !== undefined && Item['expiring'] === undefined;
+  });
+  await register(deviceId);
+  expect((await get()).json).toMatchObject({ version: 0, desired: {}, pending: [] });
+  expect((await get('/shadows')).json).toEqual({ items: [] });
 });

@@ -112,7 +112,7 @@ export async function openRegistry() {
     operations,
     {
       // No device here has a certificate.
-      ...deviceHandlers({ ...registry, iot: recordingClient(() => ({ principals: [] })) }),
+      ...deviceHandlers({ ...registry, iot: recordingClient(() => ({ principals: [] })), iotData: recordingClient() }),
       ...roomHandlers(registry),
       ...deviceTypeHandlers({
         db,

@@ -1,10 +1,10 @@
 import '../platform/silent.ts';
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import type { LiveChange } from '../../../functions/live/protocol.ts';
-import { deviceItem } from '../../../functions/platform/records/registry.ts';
+import { deviceItem, deviceKey } from '../../../functions/platform/records/registry.ts';
 import { newId } from '../../../functions/platform/ulid.ts';
 import { expireValues } from '../../../functions/twin/expire.ts';
 import { recordBatch } from '../../../functions/twin/record.ts';
@@ -92,8 +92,9 @@ async function openTwin() {
       shadow.update({ desired: desired as never }, requestId);
       return requestId;
     },
-    expire: expireValues({ db, iotData, tableName: 'twins' }),
+    expire: expireValues({ db, iotData, tables: { devices: 'devices', twins: 'twins' } }),
     history: async () => (await list('twins', 'twin', `${applicationId}#${deviceId}`, 'history#')).map(parseHistory),
+    deleteDevice: () => db.send(new DeleteCommand({ TableName: 'devices', Key: deviceKey(deviceId) })),
     requests: () => list('twins', 'twin', `${applicationId}#${deviceId}`, 'request#'),
     put: (Item: Record<string, unknown>) => db.send(new PutCommand({ TableName: 'twins', Item })),
     stateItem: async () => (await list('twins', 'twin', `${applicationId}#${deviceId}`, 'state#'))[0],
@@ -201,7 +202,7 @@ describe('the record of a twin', () => {
         expect(await comparable(shuffled)).toEqual(await comparable(ordered));
         expect((await shuffled.events()).length).toBeGreaterThanOrEqual(3);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 });
@@ -244,6 +245,24 @@ describe('a desired value whose time is over', () => {
     await twin.record();
     await twin.expire(at + 3000);
     expect(twin.shadow.state().desired).toEqual({ heat: 21 });
+  });
+
+  test('is forgotten when its device was deleted, or when its shadow is not there to be changed', async () => {
+    await twin.ask({ heat: 21 }, at + 1000);
+    await twin.record();
+    twin.shadow.forget();
+    await twin.expire(at + 2000);
+    expect(await twin.stateItem()).toHaveProperty(expiringIndex.sortKey);
+    await twin.expire(at + 72 * 3_600_000);
+    expect(await twin.stateItem()).not.toHaveProperty(expiringIndex.sortKey);
+
+    const other = await openTwin();
+    await other.ask({ heat: 21 }, at + 1000);
+    await other.record();
+    await other.deleteDevice();
+    await other.expire(at + 2000);
+    expect(other.shadow.version()).toBe(1);
+    expect(await other.stateItem()).not.toHaveProperty(expiringIndex.sortKey);
   });
 
   test('waits for an update that was overtaken, and not for ever', async () => {

@@ -2,7 +2,6 @@ import { readUpdate, type ShadowUpdate, shadowDocuments } from '../../../functio
 import {
   deltaOf,
   emptyDocument,
-  type JsonObject,
   type ShadowDocument,
   updateDocument,
 } from '../../../local/iot/shadows/shadowDocument.ts';
@@ -43,4 +42,3 @@ export function openShadow(start = 1_700_000_000) {
     },
   };
 }
-export type { JsonObject };
