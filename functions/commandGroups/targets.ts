@@ -72,7 +72,8 @@ async function findDevices(
         ? (['byApplication', applicationId] as const)
         : (['byType', typeKey(applicationId, typeName)] as const);
   const list = openDeviceList(tables.devices, index, value, access);
-  list.filter.equals('applicationId', applicationId);
+  // A filter can't name what is in the key of its index.
+  if (index !== 'byApplication') list.filter.equals('applicationId', applicationId);
   if (typeName !== undefined && index !== 'byType') list.filter.equals('deviceType', typeName);
   if (metadata !== undefined)
     filterMetadata(
