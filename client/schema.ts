@@ -693,6 +693,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rooms/{roomId}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Commands of a room, the newest first
+         * @description With a filter, one request looks at 2500 commands at most: a page may then hold fewer than `limit`, even none, and still have a `next`.
+         *
+         *     Takes the permission `devices:read` in the room’s application: viewer, operator, admin.
+         */
+        get: operations["listRoomCommands"];
+        put?: never;
+        /**
+         * Give the devices in a room a command
+         * @description Up to 1000 devices. Who can't carry it out is refused, and named in the report. It is answered before the devices are told; with an Idempotency-Key it is safe to repeat.
+         *
+         *     Takes the permission `devices:operate` in the room’s application: operator, admin.
+         */
+        post: operations["createRoomCommand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{roomId}/commands/{commandId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A command of a room, and what became of its devices
+         * @description The counts add up to its devices at any moment. Names are of devices that the caller sees.
+         *
+         *     Takes the permission `devices:read` in the room’s application: viewer, operator, admin.
+         */
+        get: operations["getRoomCommand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{roomId}/commands/{commandId}/children": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Devices of a command of a room
+         * @description Takes the permission `devices:read` in the room’s application: viewer, operator, admin.
+         */
+        get: operations["listRoomCommandChildren"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{roomId}/commands/{commandId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a command of a room
+         * @description Devices that have acknowledged theirs carry it out. Those that succeeded are compensated, if that was asked for and the quorum is missed. Safe to repeat.
+         *
+         *     Takes the permission `devices:operate` in the room’s application: operator, admin.
+         */
+        post: operations["cancelRoomCommand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications/{applicationId}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Commands of an application, the newest first; without those of its rooms
+         * @description With a filter, one request looks at 2500 commands at most: a page may then hold fewer than `limit`, even none, and still have a `next`.
+         *
+         *     Takes the permission `devices:read` in the application: viewer, operator, admin.
+         */
+        get: operations["listApplicationCommands"];
+        put?: never;
+        /**
+         * Give devices of an application a command
+         * @description Up to 1000 devices. Who can't carry it out is refused, and named in the report. It is answered before the devices are told; with an Idempotency-Key it is safe to repeat.
+         *
+         *     Takes the permission `devices:operate` in the application: operator, admin.
+         */
+        post: operations["createApplicationCommand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications/{applicationId}/commands/{commandId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A command of an application, and what became of its devices
+         * @description The counts add up to its devices at any moment. Names are of devices that the caller sees.
+         *
+         *     Takes the permission `devices:read` in the application: viewer, operator, admin.
+         */
+        get: operations["getApplicationCommand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications/{applicationId}/commands/{commandId}/children": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Devices of a command of an application
+         * @description Takes the permission `devices:read` in the application: viewer, operator, admin.
+         */
+        get: operations["listApplicationCommandChildren"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/applications/{applicationId}/commands/{commandId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a command of an application
+         * @description Devices that have acknowledged theirs carry it out. Those that succeeded are compensated, if that was asked for and the quorum is missed. Safe to repeat.
+         *
+         *     Takes the permission `devices:operate` in the application: operator, admin.
+         */
+        post: operations["cancelApplicationCommand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/applications/{applicationId}/device-types": {
         parameters: {
             query?: never;
@@ -1348,6 +1532,84 @@ export interface components {
         CommandState: "queued" | "sent" | "acknowledged" | "succeeded" | "failed" | "rejected" | "expired" | "timed-out" | "cancelled";
         /** @example 01KA7Q2M8XJ4T5R6V7W8X9Y0ZA */
         CommandId: string;
+        NewGroupCommand: {
+            /** @description An action of the device's type */
+            name: string;
+            /**
+             * @description As the action wants them. A number that has a unit there may be given in another: `{"value": 68, "unit": "[degF]"}`.
+             * @default {}
+             */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Of those that wait for the device, the greater goes first
+             * @default 5
+             */
+            priority: number;
+            /** @default {} */
+            filter: components["schemas"]["GroupCommandFilter"];
+            /**
+             * @default {
+             *       "percent": 100,
+             *       "leaveOut": []
+             *     }
+             */
+            quorum: components["schemas"]["GroupCommandQuorum"];
+            /**
+             * @description Seconds from when a device is sent it until it must have ended
+             * @default 30
+             */
+            timeout: number;
+            /**
+             * @description Seconds until all must have ended: a device is sent it until `timeout` before that
+             * @default 300
+             */
+            deadlineIn: number;
+            /** @description A command for those that succeeded, if too few do */
+            compensation?: {
+                /** @description An action of the device's type */
+                name: string;
+                /**
+                 * @description As the action wants them. A number that has a unit there may be given in another: `{"value": 68, "unit": "[degF]"}`.
+                 * @default {}
+                 */
+                parameters: {
+                    [key: string]: unknown;
+                };
+                /**
+                 * @description Seconds from when a device is sent it until it must have ended
+                 * @default 30
+                 */
+                timeout: number;
+                /**
+                 * @description Seconds until all must have ended: a device is sent it until `timeout` before that
+                 * @default 300
+                 */
+                deadlineIn: number;
+            };
+        };
+        /** @description Devices of this type, with this metadata */
+        GroupCommandFilter: {
+            deviceType?: components["schemas"]["TypeName"];
+            metadata?: components["schemas"]["Metadata"];
+        };
+        /** @description How many devices must succeed: a number, or a part of the whole; one at least. */
+        GroupCommandQuorum: {
+            count: number;
+        } | {
+            percent: number;
+            /**
+             * @description Devices that ended so are no part of the whole
+             * @default []
+             */
+            leaveOut: ("failed" | "rejected" | "expired" | "timed-out" | "cancelled" | "refused")[];
+        };
+        /**
+         * @description planning: its devices get their commands. running: they carry them out. cancelling: they are taken back. compensating: too few succeeded, and those that did get the compensating command. The others are final.
+         * @enum {string}
+         */
+        GroupCommandState: "planning" | "running" | "cancelling" | "compensating" | "succeeded" | "failed" | "cancelled";
         NewDeviceType: {
             thingModel: components["schemas"]["ThingModel"];
         };
@@ -1721,6 +1983,125 @@ export interface components {
             reason?: string;
             version: number;
         };
+        GroupCommandWithReport: {
+            commandId: components["schemas"]["CommandId"];
+            applicationId: components["schemas"]["ApplicationId"];
+            roomId?: components["schemas"]["RoomId"];
+            name: string;
+            parameters: {
+                [key: string]: unknown;
+            };
+            priority: number;
+            filter: components["schemas"]["GroupCommandFilter"];
+            quorum: components["schemas"]["GroupCommandQuorumOutput"];
+            /** @description Seconds from when a device is sent it until it must have ended */
+            timeout: number;
+            compensation?: {
+                name: string;
+                parameters: {
+                    [key: string]: unknown;
+                };
+                /** @description Seconds from when a device is sent it until it must have ended */
+                timeout: number;
+                /** @description Seconds until all must have ended: a device is sent it until `timeout` before that */
+                deadlineIn: number;
+            };
+            state: components["schemas"]["GroupCommandState"];
+            targets: number;
+            createdAt: components["schemas"]["Timestamp"];
+            endedAt?: components["schemas"]["Timestamp"];
+            counts?: components["schemas"]["GroupCommandCounts"];
+            requestedBy: string;
+            cancelledBy?: string;
+            deadline: components["schemas"]["Timestamp"];
+            report: components["schemas"]["GroupCommandReport"];
+        };
+        /** @description Devices by outcome; open: not ended yet. They add up to all. */
+        GroupCommandCounts: {
+            open: number;
+            succeeded: number;
+            failed: number;
+            rejected: number;
+            expired: number;
+            "timed-out": number;
+            cancelled: number;
+            refused: number;
+        };
+        GroupCommandReport: {
+            counts: components["schemas"]["GroupCommandCounts"];
+            /**
+             * @description open: it depends on those that have not ended
+             * @enum {string}
+             */
+            quorum: "met" | "missed" | "open";
+            /** @description By id, the first 200 */
+            open: components["schemas"]["DeviceId"][];
+            /** @description By id, the first 200 */
+            offline: components["schemas"]["DeviceId"][];
+            /** @description Ended otherwise; by id, the first 200 */
+            failures: {
+                deviceId: components["schemas"]["DeviceId"];
+                outcome: components["schemas"]["GroupCommandOutcome"];
+                reason?: string;
+            }[];
+            /** @description Of those that succeeded, when too few did */
+            compensation?: {
+                counts: components["schemas"]["GroupCommandCounts"];
+                failures: {
+                    deviceId: components["schemas"]["DeviceId"];
+                    outcome: components["schemas"]["GroupCommandOutcome"];
+                    reason?: string;
+                }[];
+            };
+        };
+        /**
+         * @description How the command of a device ended. refused: it was never given one.
+         * @enum {string}
+         */
+        GroupCommandOutcome: "succeeded" | "failed" | "rejected" | "expired" | "timed-out" | "cancelled" | "refused";
+        GroupCommand: {
+            commandId: components["schemas"]["CommandId"];
+            applicationId: components["schemas"]["ApplicationId"];
+            roomId?: components["schemas"]["RoomId"];
+            name: string;
+            parameters: {
+                [key: string]: unknown;
+            };
+            priority: number;
+            filter: components["schemas"]["GroupCommandFilter"];
+            quorum: components["schemas"]["GroupCommandQuorumOutput"];
+            /** @description Seconds from when a device is sent it until it must have ended */
+            timeout: number;
+            compensation?: {
+                name: string;
+                parameters: {
+                    [key: string]: unknown;
+                };
+                /** @description Seconds from when a device is sent it until it must have ended */
+                timeout: number;
+                /** @description Seconds until all must have ended: a device is sent it until `timeout` before that */
+                deadlineIn: number;
+            };
+            state: components["schemas"]["GroupCommandState"];
+            targets: number;
+            createdAt: components["schemas"]["Timestamp"];
+            endedAt?: components["schemas"]["Timestamp"];
+            counts?: components["schemas"]["GroupCommandCounts"];
+            requestedBy: string;
+            cancelledBy?: string;
+            deadline: components["schemas"]["Timestamp"];
+        };
+        /** @description A device of a group command, and its commands as they are now */
+        GroupCommandChild: {
+            deviceId: components["schemas"]["DeviceId"];
+            roomId?: components["schemas"]["RoomId"];
+            outcome?: components["schemas"]["GroupCommandOutcome"];
+            reason?: string;
+            compensation?: components["schemas"]["GroupCommandOutcome"];
+            compensationReason?: string;
+            command?: components["schemas"]["Command"];
+            compensatingCommand?: components["schemas"]["Command"];
+        };
         DeviceType: {
             applicationId: components["schemas"]["ApplicationId"];
             typeName: components["schemas"]["TypeName"];
@@ -1900,6 +2281,17 @@ export interface components {
         PresenceState: "online" | "offline" | "unknown";
         /** @description Online: `connected`, `heartbeat` or `telemetry`. Offline: `silent`, or the reason of its disconnect as AWS IoT gives it, such as `CLIENT_INITIATED_DISCONNECT`, `CONNECTION_LOST`, `MQTT_KEEP_ALIVE_TIMEOUT` or `DUPLICATE_CLIENTID`. */
         PresenceReason: string;
+        /** @description How many devices must succeed: a number, or a part of the whole; one at least. */
+        GroupCommandQuorumOutput: {
+            count: number;
+        } | {
+            percent: number;
+            /**
+             * @description Devices that ended so are no part of the whole
+             * @default []
+             */
+            leaveOut: ("failed" | "rejected" | "expired" | "timed-out" | "cancelled" | "refused")[];
+        };
         ThingModelOutput: {
             /**
              * @default https://www.w3.org/2022/wot/td/v1.1
@@ -7193,6 +7585,1186 @@ export interface operations {
                 };
             };
             /** @description There is no such command of the device */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too late: the detail says its state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    listRoomCommands: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description Cursor: `next` of the page before; with the same filters and order */
+                next?: string;
+                state?: components["schemas"]["GroupCommandState"];
+            };
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description A ULID unless given */
+                roomId: components["schemas"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of commands */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["GroupCommand"][];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    createRoomCommand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body again answer what the first answered, for a day */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A ULID unless given */
+                roomId: components["schemas"]["RoomId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGroupCommand"];
+            };
+        };
+        responses: {
+            /** @description The command: its devices are told now */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupCommandWithReport"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description A request with this Idempotency-Key is under way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not taken */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No device matches, none can do this, or there are too many */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    getRoomCommand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description A ULID unless given */
+                roomId: components["schemas"]["RoomId"];
+                commandId: components["schemas"]["CommandId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The command and its report */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupCommandWithReport"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such command */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    listRoomCommandChildren: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description Cursor: `next` of the page before; with the same filters and order */
+                next?: string;
+                /** @description Only those that ended so */
+                outcome?: "open" | "succeeded" | "failed" | "rejected" | "expired" | "timed-out" | "cancelled" | "refused";
+            };
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description A ULID unless given */
+                roomId: components["schemas"]["RoomId"];
+                commandId: components["schemas"]["CommandId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of devices, by id */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["GroupCommandChild"][];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such command */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    cancelRoomCommand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body again answer what the first answered, for a day */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A ULID unless given */
+                roomId: components["schemas"]["RoomId"];
+                commandId: components["schemas"]["CommandId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The command: what can be taken back is */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupCommandWithReport"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such command */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is too late: the detail says its state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The Idempotency-Key was used with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    listApplicationCommands: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description Cursor: `next` of the page before; with the same filters and order */
+                next?: string;
+                state?: components["schemas"]["GroupCommandState"];
+            };
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description A ULID unless given */
+                applicationId: components["schemas"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of commands */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["GroupCommand"][];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    createApplicationCommand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body again answer what the first answered, for a day */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A ULID unless given */
+                applicationId: components["schemas"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGroupCommand"];
+            };
+        };
+        responses: {
+            /** @description The command: its devices are told now */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupCommandWithReport"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or the caller may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description A request with this Idempotency-Key is under way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not taken */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No device matches, none can do this, or there are too many */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    getApplicationCommand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description A ULID unless given */
+                applicationId: components["schemas"]["ApplicationId"];
+                commandId: components["schemas"]["CommandId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The command and its report */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupCommandWithReport"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such command */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    listApplicationCommandChildren: {
+        parameters: {
+            query?: {
+                /** @description Items a page */
+                limit?: number;
+                /** @description Cursor: `next` of the page before; with the same filters and order */
+                next?: string;
+                /** @description Only those that ended so */
+                outcome?: "open" | "succeeded" | "failed" | "rejected" | "expired" | "timed-out" | "cancelled" | "refused";
+            };
+            header?: {
+                /** @description ETags that are known */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description A ULID unless given */
+                applicationId: components["schemas"]["ApplicationId"];
+                commandId: components["schemas"]["CommandId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of devices, by id */
+            200: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["GroupCommandChild"][];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Strong validator */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such command */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The request failed; the log says why */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description No function could take the request; ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    cancelApplicationCommand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body again answer what the first answered, for a day */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A ULID unless given */
+                applicationId: components["schemas"]["ApplicationId"];
+                commandId: components["schemas"]["CommandId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The command: what can be taken back is */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupCommandWithReport"];
+                };
+            };
+            /** @description Something in the request is wrong; `errors` names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The permission is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such command */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -9,6 +9,8 @@ const ends: Readonly<Record<string, string>> = {
   TelemetryDlq: 'quarantined and dead-lettered telemetry; its records in the messages table say why',
   ProvisioningDlq: 'announcements and certificate requests that were not understood or not handled',
   PresenceDlq: 'lifecycle events and heartbeats that were not understood or not handled',
+  GroupTimersDlq: 'timers of group commands that could not be handled for hours',
+  GroupMailboxDlq: 'steps of group commands that failed; timers try them again',
   LiveDlq: 'live updates that could not be pushed; they are stored all the same',
 };
 const defaultVisibilitySeconds = 30;
@@ -94,6 +96,9 @@ test('thrifty gathers telemetry and heartbeats in a window, and live updates not
     '{Announcements}': false,
     '{CertificateRequests}': false,
     '{DeviceRuleErrors}': false,
+    '{GroupMailbox}': false,
+    '{GroupReports}': false,
+    '{GroupTimers}': false,
     '{Heartbeats}': true,
     '{Presence}': false,
     '{PresenceRuleErrors}': false,
