@@ -75,9 +75,8 @@ function countDisconnect(before: Presence, at: number): Presence {
 }
 
 interface Judgement {
-  readonly state: 'online' | 'offline';
-  readonly reason: string;
-  readonly since: number;
+  /** The state that it comes to be in, unless it is in it; none leaves it in what it is in. */
+  readonly becomes?: { readonly state: 'online' | 'offline'; readonly reason: string; readonly since: number };
   /** When this may change without a signal. */
   readonly dueAt?: number;
 }
@@ -92,44 +91,41 @@ interface Evidence {
 
 /** Judges a registered device: online, or not. The same object when its state stays and is due at the same time. */
 export function judge(observed: Presence, policy: Policy, evidence: Evidence): Presence {
-  const judgement = judgementOf(observed, policy, evidence);
-  if (judgement === undefined) return observed;
-  const { state, reason, since, dueAt } = judgement;
-  const { dueAt: _, ...rest } = observed;
+  const { becomes, dueAt } = judgementOf(observed, policy, evidence);
+  const { dueAt: dueBefore, state: previousState, ...rest } = observed;
   const due = dueAt === undefined ? {} : { dueAt };
-  if (state !== observed.state) {
-    const previousState = observed.state;
-    return { ...rest, state, reason, stateSince: since, ...(previousState !== undefined && { previousState }), ...due };
-  }
-  return dueAt === observed.dueAt ? observed : { ...rest, ...due };
+  const previous = previousState === undefined ? {} : { previousState };
+  if (becomes !== undefined && becomes.state !== previousState)
+    return { ...rest, ...previous, state: becomes.state, reason: becomes.reason, stateSince: becomes.since, ...due };
+  if (dueAt === dueBefore) return observed;
+  return { ...rest, ...(previousState !== undefined && { state: previousState }), ...due };
 }
 
 function judgementOf(
   { connected, connectedAt = 0, disconnectedAt, disconnectReason, state }: Presence,
   { grace, silentAfter, heartbeatEvery }: Policy,
   { heardAt, by, now }: Evidence,
-): Judgement | undefined {
-  const silent: Judgement = { state: 'offline', reason: 'silent', since: now };
-  const heard: Judgement = { state: 'online', reason: by, since: heardAt };
+): Judgement {
+  const heard: Judgement['becomes'] = { state: 'online', reason: by, since: heardAt };
+  const silent: Judgement = { becomes: { state: 'offline', reason: 'silent', since: now } };
   const lasts = heartbeatEvery === undefined ? undefined : heartbeatsMissed * heartbeatEvery;
   if (connected) {
     const isFresh = lasts === undefined || connectedAt + lasts > now;
-    const held: Judgement = isFresh ? { state: 'online', reason: 'connected', since: connectedAt } : heard;
-    if (lasts === undefined) return held;
+    const becomes = isFresh ? ({ state: 'online', reason: 'connected', since: connectedAt } as const) : heard;
+    if (lasts === undefined) return { becomes };
     const silentAt = Math.max(heardAt, connectedAt) + lasts;
-    return silentAt > now ? { ...held, dueAt: silentAt } : silent;
+    return silentAt > now ? { becomes, dueAt: silentAt } : silent;
   }
-  if (heardAt > (disconnectedAt ?? 0) + (disconnectedAt === undefined ? 0 : underway)) {
+  if (heardAt > (disconnectedAt === undefined ? 0 : disconnectedAt + underway)) {
     const silentAt = heardAt + (lasts ?? silentAfter);
-    return silentAt > now ? { ...heard, dueAt: silentAt } : silent;
+    return silentAt > now ? { becomes: heard, dueAt: silentAt } : silent;
   }
-  if (disconnectedAt === undefined) return undefined;
+  if (disconnectedAt === undefined) return {};
   const backBy = disconnectedAt + grace;
-  // Whoever is online stays so for a while, for the reason that it has.
-  if (state === 'online' && backBy > now) return { ...heard, dueAt: backBy };
-  return { state: 'offline', reason: disconnectReason ?? 'UNKNOWN', since: disconnectedAt };
+  if (state !== 'offline' && backBy > now) return { dueAt: backBy };
+  return { becomes: { state: 'offline', reason: disconnectReason ?? 'UNKNOWN', since: disconnectedAt } };
 }
 
-/** It is online for the grace period alone: the moment that it ends is one to keep. */
+/** It may yet be back: the moment at which that is over is one to keep. */
 export const isInGrace = ({ state, connected, dueAt, disconnectedAt = 0 }: Presence, policy: Policy): boolean =>
-  state === 'online' && !connected && dueAt === disconnectedAt + policy.grace;
+  state !== 'offline' && !connected && dueAt === disconnectedAt + policy.grace;

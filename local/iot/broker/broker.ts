@@ -293,6 +293,8 @@ export async function createBroker(
       },
       { resumed, ipAddress: connection.identity.sourceIp },
     );
+    // It may have vanished as soon as it had its CONNACK: that it went was no news then, for nobody knew that it had come.
+    if (client.closed) tellGone(client, connection);
   });
   aedes.on('clientDisconnect', (client) => {
     if (live.get(client.id) === client) live.delete(client.id);
@@ -301,9 +303,7 @@ export async function createBroker(
       sessions.setExpiry(client.id, Math.min(client.sessionExpiryInterval, brokerLimits.sessionExpirySeconds));
       sessions.away(client.id);
     }
-    if (!connection?.presence) return;
-    lifecycle.disconnected(connection.presence, endingOf(client, connection));
-    connection.presence = undefined;
+    if (connection) tellGone(client, connection);
   });
   aedes.on('keepaliveTimeout', (client) => {
     connectionOf(client).ending ??= 'MQTT_KEEP_ALIVE_TIMEOUT';
@@ -337,6 +337,12 @@ export async function createBroker(
     if (aedes.closed) return 'SERVER_INITIATED_DISCONNECT';
     if (ending) return ending;
     return internals(client)._disconnected || closedByClient() ? 'CLIENT_INITIATED_DISCONNECT' : 'CONNECTION_LOST';
+  };
+
+  const tellGone = (client: Client, connection: MqttConnection) => {
+    if (!connection.presence) return;
+    lifecycle.disconnected(connection.presence, endingOf(client, connection));
+    connection.presence = undefined;
   };
 
   const sweep = setInterval(() => sessions.endAllOver(), 60_000);

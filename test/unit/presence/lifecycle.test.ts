@@ -95,6 +95,15 @@ describe('a connection', () => {
     expect(system.changes).toHaveLength(1);
   });
 
+  test('whose end is told before its beginning was never gone if the next one is there in time', async () => {
+    const system = await presenceSystem();
+    await system.take([disconnected(0)]);
+    expect((await system.presence())?.state).toBeUndefined();
+    await system.take([connected(1)]);
+    await system.take([connected(0, { at: noon - 1000 })]);
+    expect(typesOf(await system.events())).toEqual(['unknown → device.online: connected']);
+  });
+
   test('without a grace period is over at once', async () => {
     const system = await presenceSystem({ policy: { grace: 0, silentAfter: 300_000 } });
     await system.take([connected(0)]);
