@@ -199,7 +199,7 @@ export function groupStore({ db, tables, retentionDays }: GroupStoreDependencies
 
     /** @returns whether it can be cancelled still; asked twice, the first who asked is kept */
     async requestCancel(group: Group, cause: Cause): Promise<boolean> {
-      if (group.cancelledBy !== undefined) return true;
+      if (group.cancelledBy !== undefined) return !hasEnded(group.state) || group.state === 'cancelled';
       const tooLate = conflict('It is too late.');
       const [planning, running] = openGroupStates;
       try {

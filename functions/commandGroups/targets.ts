@@ -40,11 +40,22 @@ export const findTargets =
       throw unprocessable(`The quorum demands ${asked.quorum.count} devices, and ${devices.length} match.`);
     const types = await readTypes(dependencies, devices);
     const targets = devices.map((device) => targetOf(device, types.get(device.deviceType ?? ''), asked));
-    const [first] = targets;
     if (targets.every(({ outcome }) => outcome === 'refused'))
-      throw unprocessable(`None of the ${targets.length} devices can do this. '${first?.deviceId}': ${first?.reason}`);
+      throw unprocessable(`None of the ${targets.length} devices can do this: ${commonestReasons(targets)}`);
     return targets;
   };
+
+const mostReasons = 3;
+
+function commonestReasons(targets: readonly Target[]): string {
+  const counts = new Map<string, number>();
+  for (const { reason = '' } of targets) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts]
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, mostReasons)
+    .map(([reason]) => reason)
+    .join(' ');
+}
 
 function targetOf(device: Device, type: DeviceType | undefined, { name, parameters, compensation }: Asked): Target {
   const { deviceId, roomId } = device;
@@ -72,7 +83,8 @@ async function findDevices(
         ? (['byApplication', applicationId] as const)
         : (['byType', typeKey(applicationId, typeName)] as const);
   const list = openDeviceList(tables.devices, index, value, access);
-  list.filter.equals('applicationId', applicationId);
+  // A filter can't name what is in the key of its index.
+  if (index !== 'byApplication') list.filter.equals('applicationId', applicationId);
   if (typeName !== undefined && index !== 'byType') list.filter.equals('deviceType', typeName);
   if (metadata !== undefined)
     filterMetadata(

@@ -34,7 +34,7 @@ const rows = readFileSync(new URL('../../docs/access-patterns.md', import.meta.u
 const places = new Map<string, string[]>(
   app.resources('AWS::DynamoDB::Table').flatMap(({ stack, name, properties }) => {
     const keysOf = (schema: { AttributeName: string }[]) => schema.map(({ AttributeName }) => AttributeName);
-    if (stack !== 'Data') return [];
+    if (stack !== 'Data' && stack !== 'CommandGroups') return [];
     const indexes: { IndexName: string; KeySchema: { AttributeName: string }[] }[] =
       properties.GlobalSecondaryIndexes ?? [];
     return [

@@ -12,6 +12,8 @@ const ends: Readonly<Record<string, string>> = {
   TwinDlq: 'updates of shadows that could not be recorded',
   EventsDlq:
     'device events that were refused, and events that could not be published or handled; the events table has them',
+  GroupTimersDlq: 'timers of group commands that could not be handled for hours',
+  GroupMailboxDlq: 'steps of group commands that failed; timers try them again',
   LiveDlq: 'live updates that could not be pushed; they are stored all the same',
 };
 const defaultVisibilitySeconds = 30;
@@ -102,6 +104,9 @@ test('thrifty gathers telemetry and heartbeats in a window, and live updates and
     '{Announcements}': false,
     '{CertificateRequests}': false,
     '{DeviceRuleErrors}': false,
+    '{GroupMailbox}': false,
+    '{GroupReports}': false,
+    '{GroupTimers}': false,
     '{Heartbeats}': true,
     '{Presence}': false,
     '{PresenceRuleErrors}': false,
