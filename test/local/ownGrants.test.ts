@@ -36,6 +36,7 @@ const record = (messageId: string) => recordOf(own.system, own.device.deviceId, 
 /** Files of this project that ask for what nothing here does. */
 const elsewhere = [
   'applications',
+  'events',
   'identity',
   'messagesApi',
   'provisioning',
@@ -198,6 +199,13 @@ test('what a device says of itself comes to its queue, though its rule can not d
   await afterFault(async () => {
     await connection.publish(`devices/heartbeat/${deviceId}`, Buffer.from(''));
     await until('the heartbeat', async () => (await item('presence'))?.['lastHeartbeat']);
+  });
+  await afterFault(async () => {
+    // Of no type that has it: refused, and an event says so.
+    await connection.publish(`devices/events/${deviceId}/overheated`, Buffer.from('{}'));
+    const events = async () => (await callApi(system, { path: `/api/devices/${deviceId}/events`, as })).json.items;
+    const isRefusal = ({ type }: { readonly type: string }) => type === 'device.eventRefused';
+    await until('the refusal', async () => (await events()).some(isRefusal));
   });
   await afterFault(async () => {
     const { certificateSigningRequest } = await createKeyAndRequest(deviceId);
