@@ -1,7 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Alias } from 'aws-cdk-lib/aws-kms';
 import { type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -152,7 +151,8 @@ export class EventsStack extends Stack {
       bisectBatchOnError: true,
       maxRecordAge: longestAge,
       reportBatchItemFailures: true,
-      onFailure: new SqsDlq(this.#deadLetters),
+      // Not SqsDlq, whose grant has two actions more than Lambda uses.
+      onFailure: { bind: () => ({ destination: this.#deadLetters.queueArn }) },
     });
   }
 

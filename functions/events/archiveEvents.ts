@@ -48,7 +48,7 @@ function byDay(arrivals: readonly Arrival[]): Map<string, Arrival[]> {
 }
 
 /** In whatever order they came, and however often. */
-export function objectOf(day: string, envelopes: readonly EventEnvelope[]): { key: string; body: Buffer } {
+function objectOf(day: string, envelopes: readonly EventEnvelope[]): { key: string; body: Buffer } {
   const unique = new Map(envelopes.map((envelope) => [envelope.id, envelope]));
   const sorted = [...unique.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   const hash = createHash('sha256');

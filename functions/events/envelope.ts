@@ -91,7 +91,7 @@ export function attributesOf({ event_type, payload, metadata }: EventEnvelope): 
 export const deviceEventType = 'device.event';
 
 /** `device` of `device:boiler-7`. */
-export const kindOf = (reference: string): string => reference.split(':', 1)[0] ?? '';
+const kindOf = (reference: string): string => reference.split(':', 1)[0] ?? '';
 
 function sourceKindOf(actor: string): EventAttributes['sourceKind'] {
   const kind = kindOf(actor);

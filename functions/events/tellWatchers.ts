@@ -20,7 +20,7 @@ export const tellWatchers =
     return { failed };
   };
 
-export function changeOf(happened: Event): LiveChange {
+function changeOf(happened: Event): LiveChange {
   const { applicationId, entity, at, data, metadata } = happened;
   const about = (kind: string) => (entity.startsWith(`${kind}:`) ? entity.slice(kind.length + 1) : undefined);
   const deviceId = about('device');

@@ -5,7 +5,7 @@ import type { AttributeValue } from 'aws-lambda';
  * client reads what its own calls answer, not records.
  * @throws TypeError for sets and binary values, which JSON has not
  */
-export function fromAttributeValue(value: AttributeValue): unknown {
+function fromAttributeValue(value: AttributeValue): unknown {
   if (value.S !== undefined) return value.S;
   if (value.N !== undefined) return Number(value.N);
   if (value.BOOL !== undefined) return value.BOOL;

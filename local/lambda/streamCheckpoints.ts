@@ -23,5 +23,4 @@ export function openStreamCheckpoints({ store }: Pick<CloudContext, 'store'>) {
   };
 }
 
-export type StreamCheckpoints = ReturnType<typeof openStreamCheckpoints>;
-export type StreamCheckpoint = ReturnType<StreamCheckpoints['of']>;
+export type StreamCheckpoint = ReturnType<ReturnType<typeof openStreamCheckpoints>['of']>;

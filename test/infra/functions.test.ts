@@ -255,8 +255,7 @@ const permissions: Readonly<Record<string, string[]>> = {
       (action) => `dynamodb:${action} on {Events}`,
     ),
     'sns:Publish on {Events}',
-    'sqs:SendMessage on {EventsDlq}',
-    // Once for what the function gives up, once for what the mapping does.
+    // What the function gives up, and what the mapping does.
     'sqs:SendMessage on {EventsDlq}',
   ],
   Actors: [...consumes('EventsToActors'), 'sqs:SendMessage on {LiveQueue}'],

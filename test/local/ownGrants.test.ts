@@ -180,6 +180,11 @@ test('what a device says of itself comes to its queue, though its rule can not d
       const { json } = await callApi(system, { path: `/api/devices/${deviceId}/twin/history`, as });
       return json.items.length === 1;
     });
+    // Of no type that has it: refused, and an event says so.
+    await connection.publish(`devices/events/${deviceId}/overheated`, Buffer.from('{}'));
+    const events = async () => (await callApi(system, { path: `/api/devices/${deviceId}/events`, as })).json.items;
+    const isRefusal = ({ type }: { readonly type: string }) => type === 'device.eventRefused';
+    await until('the refusal', async () => (await events()).some(isRefusal));
   });
   await afterFault(async () => {
     const { certificateSigningRequest } = await createKeyAndRequest(deviceId);

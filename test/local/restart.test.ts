@@ -11,9 +11,12 @@ import { type LaunchedSystem, launchSystem } from '../../scripts/start/launchSys
 import { freePortOffset, portsAt } from '../../scripts/start/ports.ts';
 import { until } from '../until.ts';
 import { callApi } from './callApi.ts';
+import { archivedEvents } from './eventArchive.ts';
 import { messagesOf, recordOf } from './messageRecords.ts';
-import { type NewDevice, newDevice } from './newDevice.ts';
+import { newApplication } from './newApplication.ts';
+import { type NewDevice, newDevice, newDeviceId } from './newDevice.ts';
 import { openSystem, type SystemUnderTest } from './openSystem.ts';
+import { orderFault } from './orderFault.ts';
 import { rawMessage } from './rawArchive.ts';
 import { runScript } from './runScript.ts';
 import { signIn } from './signIn.ts';
@@ -146,6 +149,38 @@ test('what was acknowledged before a kill -9 ends stored, once, and the device c
   const [last] = await publishAll(again, device, 1);
   expect(await recordOf(after, device.deviceId, last?.messageId ?? '')).toMatchObject({ disposition: 'stored' });
   await again.close();
+});
+
+test('events that were written while nothing could be published are all published after a kill -9', async () => {
+  const before = await start();
+  const as = await signIn(before, { platformAdmin: true });
+  const { applicationId } = await newApplication(before, as);
+  const struck = await orderFault(before, { service: 'sns', kind: 'error', operation: 'Publish', caller: 'role' });
+  const deviceId = newDeviceId();
+  const post = (path: string, body: object) =>
+    callApi(before, { method: 'POST', path: `/api/devices${path}`, body, as });
+  expect(await post('', { applicationId, deviceId })).toMatchObject({ status: 201 });
+  const notes = Array.from({ length: 150 }, async (_, index) => {
+    const { status, json } = await post(`/${deviceId}/events`, { text: `note ${index}` });
+    expect(status).toBe(201);
+    return String(json.eventId);
+  });
+  const written = (await Promise.all(notes)).sort();
+  await until('an attempt', async () => (await struck()) > 0);
+  expect(await archivedEvents(before, applicationId)).toEqual([]);
+  await kill();
+
+  const after = await start();
+  const archived = await until(
+    'all of them in the archive',
+    async () => {
+      const ids = new Set(await archivedEvents(after, applicationId));
+      return written.every((id) => ids.has(id)) ? ids : undefined;
+    },
+    40_000,
+  );
+  // And that the device came.
+  expect(archived.size).toBe(written.length + 1);
 });
 
 async function publishAll(connection: DeviceConnection, device: NewDevice, count: number): Promise<readonly Sent[]> {
