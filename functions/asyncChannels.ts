@@ -5,6 +5,7 @@ import { liveChannels } from './live/asyncChannels.ts';
 import { event } from './model/event.ts';
 import type { AsyncChannels } from './platform/asyncChannel.ts';
 import { presenceChannels } from './presence/asyncChannels.ts';
+import { presenceChange } from './presence/protocol.ts';
 import { provisioningChannels } from './provisioning/asyncChannels.ts';
 import { telemetryChannels } from './telemetry/asyncChannels.ts';
 import { twinChannels } from './twin/asyncChannels.ts';
@@ -17,5 +18,5 @@ export const channels: AsyncChannels = {
   ...commandChannels,
   ...twinChannels,
   ...eventChannels,
-  ...liveChannels({ command: commandChange, event }),
+  ...liveChannels({ command: commandChange, event, presence: presenceChange }),
 };

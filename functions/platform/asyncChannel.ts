@@ -62,7 +62,7 @@ export const asyncTags = {
   Events: 'What happens to devices.',
   Live: 'What people see as it happens, and telemetry of devices that cannot do MQTT.',
 } as const;
-export type AsyncTag = keyof typeof asyncTags;
+type AsyncTag = keyof typeof asyncTags;
 
 interface AsyncParameter {
   readonly description: string;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type AsyncChannels, type AsyncMessage, overMqtt } from '../platform/asyncChannel.ts';
-import { connectedEvent, disconnectedEvent, subscribedEvent } from './lifecycleMessages.ts';
+import { lifecycleEvent, subscriptionEvent } from './lifecycleEvent.ts';
 
 const common = { servers: overMqtt, tag: 'Presence' } as const;
 
@@ -36,16 +36,16 @@ export const presenceChannels: AsyncChannels = {
   connections: lifecycle('$aws/events/presence/connected/{clientId}', 'A device connected', {
     name: 'ConnectedEvent',
     summary: 'Who connected',
-    payload: connectedEvent,
+    payload: lifecycleEvent.extend({ eventType: z.literal('connected') }),
   }),
   disconnections: lifecycle('$aws/events/presence/disconnected/{clientId}', 'A device disconnected', {
     name: 'DisconnectedEvent',
     summary: 'Who disconnected, and why',
-    payload: disconnectedEvent,
+    payload: lifecycleEvent.extend({ eventType: z.literal('disconnected') }),
   }),
   subscriptions: lifecycle('$aws/events/subscriptions/subscribed/{clientId}', 'A device subscribed', {
     name: 'SubscribedEvent',
     summary: 'Who subscribed, and to what',
-    payload: subscribedEvent,
+    payload: subscriptionEvent,
   }),
 };

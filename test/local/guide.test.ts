@@ -5,17 +5,20 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { outputsFile } from '../../scripts/outputs.ts';
+import { startFleet } from '../../scripts/start/fleetProcess.ts';
 import { until } from '../until.ts';
 
 const run = promisify(execFile);
 
 /** The page's commands in their order, as a newcomer copies them; only the places differ, for this system is not in .fieldline/. */
-async function commandsOf(page: string, certificates: string): Promise<string[]> {
+async function commandsOf(page: string, certificates = 'certificates/boiler-7'): Promise<string[]> {
   const text = await readFile(page, 'utf8');
   return [...text.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) =>
     block.replaceAll('.fieldline/outputs.json', outputsFile()).replaceAll('certificates/boiler-7', certificates),
   );
 }
+
+const shell = async (...script: string[]) => (await run('bash', ['-euo', 'pipefail', '-c', script.join('\n')])).stdout;
 
 describe('the guides to a first device and to its twin', () => {
   let folder: string;
@@ -28,9 +31,6 @@ describe('the guides to a first device and to its twin', () => {
     const blocks = await commandsOf('docs/guide/first-device.md', join(folder, 'boiler-7'));
     const [signIn = '', provision = '', speak = '', see = '', move = '', measured = ''] = blocks;
     expect(blocks).toHaveLength(6);
-    const shell = async (...script: string[]) =>
-      (await run('bash', ['-euo', 'pipefail', '-c', script.join('\n')])).stdout;
-
     expect(JSON.parse(await shell(signIn))).toMatchObject({ isPlatformAdmin: true });
     expect(await shell(provision)).toContain('boiler-7');
     await shell(signIn, speak);
@@ -62,6 +62,34 @@ describe('the guides to a first device and to its twin', () => {
       return items.length === 2 && items[0].confirmed.includes('/setpoint');
     });
   }, 120_000);
+});
+
+describe('the guide to commands', () => {
+  let fleet: ReturnType<typeof startFleet>;
+  beforeAll(async () => {
+    fleet = startFleet({ devices: 1, outputsFile: outputsFile() });
+    await fleet.publishing;
+  });
+  afterAll(() => fleet.stop());
+
+  test('tells a simulated station what to do, also while it is away', async () => {
+    const [signIn = '', type = '', tell = '', ask = '', refused = '', away = '', all = '', simulate = '', ...more] =
+      await commandsOf('docs/guide/commands.md');
+    expect(more).toEqual([]);
+    await until('the type of the station', async () => (await shell(signIn, type)).includes('setTarget'));
+    expect(JSON.parse(await shell(signIn, tell))).toMatchObject({ state: 'succeeded', result: { target: 21.5 } });
+    expect(JSON.parse(await shell(signIn, ask))).toMatchObject({ name: 'reboot' });
+    expect(JSON.parse(await shell(signIn, refused))).toMatchObject({ status: 422 });
+    const answers = await shell(signIn, away);
+    expect(JSON.parse(lastJson(answers))).toMatchObject({ name: 'setTarget', state: 'succeeded' });
+    expect(JSON.parse(await shell(signIn, all)).items).toMatchObject([
+      { name: 'setTarget', state: 'succeeded', parameters: { temperature: 18 } },
+      { name: 'sleep', state: 'succeeded' },
+      { name: 'reboot', state: 'succeeded' },
+      { name: 'setTarget', state: 'succeeded', parameters: { temperature: 21.5 } },
+    ]);
+    expect(await shell(simulate)).toMatch(/commands +0/);
+  }, 180_000);
 });
 
 /** Of several answers without a line between them. */

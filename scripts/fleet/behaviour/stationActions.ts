@@ -2,13 +2,13 @@ import * as z from 'zod';
 import type { DeviceConnection } from '../connectDevice.ts';
 
 /** How an action ended on the device. */
-export type Outcome = ({ readonly result: unknown } | { readonly failed: string }) & {
+type Outcome = ({ readonly result: unknown } | { readonly failed: string }) & {
   /** What happens once the answer has gone. */
   readonly afterwards?: () => Promise<void>;
 };
 
 /** An action that can begin, or why it can't. */
-export type Prepared = { readonly carryOut: () => Promise<Outcome> } | { readonly rejected: string };
+type Prepared = { readonly carryOut: () => Promise<Outcome> } | { readonly rejected: string };
 
 /** What a simulated device can do. */
 export type Actions = (name: string, parameters: unknown) => Prepared;
