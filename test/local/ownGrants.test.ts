@@ -36,7 +36,6 @@ const record = (messageId: string) => recordOf(own.system, own.device.deviceId, 
 /** Files of this project that ask for what nothing here does. */
 const elsewhere = [
   'applications',
-  'groupCommandsApi',
   'identity',
   'messagesApi',
   'provisioning',
