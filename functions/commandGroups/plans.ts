@@ -69,9 +69,9 @@ export type Effect =
   | { readonly type: 'noteTold'; readonly told: Told };
 
 /** A look at every open group at least this often: what was lost costs no more. Milliseconds. */
-export const longestLook = 60_000;
+const longestLook = 60_000;
 /** A request lives no longer (AWS: "Quotas for HTTP APIs", 30 s): its first timer finds what it wrote, or nobody will write it. */
-export const requestLife = 35_000;
+const requestLife = 35_000;
 /** Two changes a second, at most, are told of a group. Milliseconds. */
 const tellingPause = 500;
 

@@ -26,7 +26,7 @@ export function countOutcomes(ended: Iterable<Outcome | undefined>): Counts {
   return counts;
 }
 
-export const totalOf = (counts: Counts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
+const totalOf = (counts: Counts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 /** Whether the quorum is met or missed, whatever becomes of those that are open; `open` while that can't be told. */
 export function verdictOf(counts: Counts, quorum: Quorum): 'met' | 'missed' | 'open' {

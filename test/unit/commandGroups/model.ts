@@ -58,7 +58,9 @@ interface World {
 const commandOf = (part: Part, deviceId: string) => `${part} ${deviceId}`;
 const atOnce = 1;
 
-export function groupModel(bounds: Bounds): Model<World> {
+export const realPlans = { planAdvance, planReport, planRequest, planTimer };
+
+export function groupModel(bounds: Bounds, plans: typeof realPlans = realPlans): Model<World> {
   const { crashes, duplicates, losses, cancels, refusals } = bounds;
   const planned = Array.from({ length: bounds.targets }, (_, index) => ({ deviceId: `d${index + 1}` }));
   return {
@@ -117,13 +119,13 @@ export function groupModel(bounds: Bounds): Model<World> {
   function plan({ group, targets }: World, message: Message): readonly Handler['effects'][number][] {
     switch (message.to) {
       case 'request':
-        return planRequest(0);
+        return plans.planRequest(0);
       case 'advance':
-        return group === undefined ? [] : planAdvance(group, targets, atOnce);
+        return group === undefined ? [] : plans.planAdvance(group, targets, atOnce);
       case 'report':
-        return planReport([message.deviceId]);
+        return plans.planReport([message.deviceId]);
       case 'timer':
-        return planTimer(group, targets, 0);
+        return plans.planTimer(group, targets, 0);
       case 'cancel':
         return [{ type: 'requestCancel' }, { type: 'wake' }];
     }
