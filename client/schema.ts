@@ -1667,6 +1667,7 @@ export interface components {
         RoomState: {
             roomId: components["schemas"]["RoomId"];
             devices: number;
+            online: number;
             lastSeen?: components["schemas"]["Timestamp"];
             metrics: components["schemas"]["MetricOverDevices"][];
         };
