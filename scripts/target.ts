@@ -22,7 +22,17 @@ export interface Target {
   output(stack: StackName, key: string): string;
 }
 
-const stackNames = ['Data', 'Identity', 'Timestream', 'Ingestion', 'Live', 'Provisioning', 'Presence', 'Api'] as const;
+const stackNames = [
+  'Data',
+  'Identity',
+  'Timestream',
+  'Ingestion',
+  'Live',
+  'Provisioning',
+  'Commands',
+  'Presence',
+  'Api',
+] as const;
 export type StackName = (typeof stackNames)[number];
 type Stacks = Readonly<Record<string, Readonly<Record<string, string>>>>;
 

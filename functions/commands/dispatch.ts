@@ -1,10 +1,9 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
-import * as z from 'zod';
 import type { Sends } from '../platform/clients.ts';
 import { wakeUp } from '../platform/mailbox.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
-import { presenceKey } from '../platform/records/presence.ts';
+import { parsePresence, presenceKey } from '../platform/records/presence.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { newId } from '../platform/ulid.ts';
 import { carryOut, type Effects } from './carryOut.ts';
@@ -16,21 +15,18 @@ interface DispatchDependencies {
   readonly isConnected: (deviceId: string) => Promise<boolean>;
 }
 
-/** What presence keeps of a device, as far as it is asked here. */
-const presence = z.object({ connected: z.boolean().optional() });
-
 /** Whether presence saw the device connect, and not go; strongly consistent. */
 export const isConnected =
   ({ db, tableName: TableName }: { readonly db: Sends; readonly tableName: string }) =>
   async (deviceId: string): Promise<boolean> => {
     const { Item } = await db.send(new GetCommand({ TableName, Key: presenceKey(deviceId), ConsistentRead: true }));
-    return presence.optional().parse(Item)?.connected === true;
+    return parsePresence(Item)?.connected === true;
   };
 
 interface Woken {
   readonly records: SQSRecord[];
-  /** What was sent and not acknowledged is to be said again. */
-  again: boolean;
+  /** What was published before, the device may have missed. Epoch milliseconds. */
+  missedUntil: number;
 }
 
 /** Sends to each device that was woken what is next. SQS gives the messages of one device to one call at a time. */
@@ -47,16 +43,15 @@ export const dispatchBatch =
         continue;
       }
       const { deviceId, next } = parsed.data;
-      const woken = devices.get(deviceId) ?? { records: [], again: false };
+      const woken = devices.get(deviceId) ?? { records: [], missedUntil: 0 };
       woken.records.push(record);
-      // Whoever had it before may have died before it was published.
-      if (next !== true || record.attributes.ApproximateReceiveCount !== '1') woken.again = true;
+      woken.missedUntil = Math.max(woken.missedUntil, missedUntil(record, next));
       devices.set(deviceId, woken);
     }
     await Promise.all(
       [...devices].map(async ([deviceId, woken]) => {
         try {
-          await dispatch(dependencies, deviceId, woken.again);
+          await dispatch(dependencies, deviceId, woken.missedUntil);
         } catch (error) {
           logger.error('dispatch failed; SQS will wake the mailbox again', { deviceId, error: error as Error });
           failed.push(...woken.records);
@@ -66,9 +61,16 @@ export const dispatchBatch =
     return { failed };
   };
 
-async function dispatch({ effects, isConnected: ask }: DispatchDependencies, deviceId: string, again: boolean) {
+function missedUntil({ attributes }: SQSRecord, next: true | undefined): number {
+  // Whoever had it before may have died before what it sent was published.
+  if (attributes.ApproximateReceiveCount !== '1') return Number.POSITIVE_INFINITY;
+  // Otherwise the device was there, and listened, before it was woken.
+  return next === true ? 0 : Number(attributes.SentTimestamp);
+}
+
+async function dispatch({ effects, isConnected: ask }: DispatchDependencies, deviceId: string, missedUntil: number) {
   const [open, connected] = await Promise.all([effects.store.listOpen(deviceId), ask(deviceId)]);
-  const plan = planDispatch(open, { connected, again }, Date.now(), newId());
+  const plan = planDispatch(open, { connected, missedUntil }, Date.now(), newId());
   if (plan.length === 0) return;
   await carryOut(effects)(deviceId, plan, { known: open });
   metrics.addMetric('CommandsPublished', MetricUnit.Count, plan.filter(({ type }) => type === 'publish').length);

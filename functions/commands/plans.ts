@@ -66,10 +66,11 @@ export const planCreate = <Command extends Planned>(command: Command, now: numbe
 /**
  * The device's mailbox was woken.
  * @param open its commands that are open, as they are now
+ * @param device `missedUntil`: what was published before then (epoch milliseconds) it may have missed
  */
 export function planDispatch(
   open: readonly Planned[],
-  { connected, again }: { readonly connected: boolean; readonly again: boolean },
+  { connected, missedUntil = 0 }: { readonly connected: boolean; readonly missedUntil?: number | undefined },
   now: number,
   attemptId: string,
 ): Effect[] {
@@ -78,8 +79,9 @@ export function planDispatch(
   if (underWay !== undefined) {
     // Sent and not acknowledged: whoever sent it may have died before it was published, or the device did not listen yet. It knows
     // the attempt by its id.
-    return again && underWay.state === 'sent' && underWay.attemptId !== undefined
-      ? [{ type: 'publish', commandId: underWay.commandId, attemptId: underWay.attemptId }]
+    const { commandId, state, attemptId: sent, sentAt = 0 } = underWay;
+    return state === 'sent' && sent !== undefined && sentAt <= missedUntil
+      ? [{ type: 'publish', commandId, attemptId: sent }]
       : [];
   }
   const next = open

@@ -20,6 +20,11 @@ export interface DeviceConnection extends Publisher {
    * @throws Error with what came on `topic/rejected`, or when nothing came in time
    */
   request(topic: string, payload: object): Promise<Record<string, unknown>>;
+  /**
+   * Subscribes with QoS 1, now and after every reconnect.
+   * @throws Error when the broker refuses it
+   */
+  listen(topic: string, take: (payload: Buffer) => void): Promise<void>;
 }
 
 interface ConnectOptions {
@@ -89,6 +94,14 @@ export async function connectDevice(options: ConnectOptions): Promise<DeviceConn
       const { topicName, text } = await answer;
       if (topicName === answers[1]) throw new Error(`${topic} was rejected: ${text}`);
       return JSON.parse(text);
+    },
+    listen: async (topic, take) => {
+      client.on('messageReceived', ({ message }) => {
+        if (message.topicName === topic) take(Buffer.from(message.payload as ArrayBuffer));
+      });
+      // One that fails is repeated by the next connection.
+      client.on('connectionSuccess', () => void subscribe(client, [topic]).catch(() => {}));
+      await subscribe(client, [topic]);
     },
     close: () => stop(client),
   };

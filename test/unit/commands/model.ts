@@ -18,7 +18,7 @@ import {
  */
 
 /** What handlers do; a test puts broken ones in their place. */
-export const realPlans = { planCreate, planDispatch, planResponse, planCancel, planTimer };
+export const realPlans = { transition, planCreate, planDispatch, planResponse, planCancel, planTimer };
 export type Plans = typeof realPlans;
 
 /** How often, in all, something happens that need not. */
@@ -37,20 +37,20 @@ interface Mishaps {
 
 export interface Bounds extends Mishaps {
   readonly commands: number;
-  /** Of what comes second; the first has 0. */
-  readonly priority: number;
   /** Handlers at work at once. */
   readonly handlers: number;
   /** Whether the device is there at first. */
   readonly connected: boolean;
   /** Whether a message can take so long that others overtake it; it can always wait for a handler. */
   readonly lateMessages: boolean;
+  /** No timer rings: all must come to its end by itself. */
+  readonly timeStands: boolean;
 }
 
 type Message =
   | { readonly to: 'create'; readonly commandId: string }
   | { readonly to: 'cancel'; readonly commandId: string }
-  | { readonly to: 'dispatch'; readonly again: boolean }
+  | { readonly to: 'dispatch'; readonly missedUntil: number }
   | { readonly to: 'timer'; readonly commandId: string; readonly at: number }
   | { readonly to: 'device'; readonly commandId: string; readonly attemptId: string }
   | { readonly to: 'response'; readonly commandId: string; readonly attemptId: string; readonly ends: boolean }
@@ -78,14 +78,15 @@ export interface World {
 
 /** Time moves in steps: each is as long as the first wait between two looks at a command. */
 const step = firstWait;
-const lastStep = 4;
+const firstStep = 1;
+const lastStep = 5;
 const lifetime = 2 * step;
 
 export const initialWorld = (bounds: Bounds): World => ({
-  now: 0,
+  now: firstStep * step,
   connected: bounds.connected,
   commands: [],
-  messages: Array.from({ length: bounds.commands }, (_, index) => ({ to: 'create', commandId: `c${index + 1}` })),
+  messages: [{ to: 'create', commandId: 'c1' }],
   atWork: [],
   executed: [],
   acknowledged: [],
@@ -104,10 +105,10 @@ export function* next(world: World, bounds: Bounds, plans: Plans): Generator<rea
   // A handler lives less than a step: Lambda ends it after seconds. What waits in a queue is delivered within one, too, unless late.
   // A command's time begins when it is asked for.
   const mayWait = bounds.lateMessages ? world.messages.every(({ to }) => to !== 'create') : !isBusy(world);
-  if (world.now < lastStep * step && world.atWork.length === 0 && mayWait)
+  if (!bounds.timeStands && world.now < lastStep * step && world.atWork.length === 0 && mayWait)
     yield ['time passes', { ...world, now: world.now + step }];
   if (world.left.changes > 0) yield [world.connected ? 'disconnects' : 'connects', reconnect(world)];
-  for (const [index, handler] of world.atWork.entries()) yield* proceed(world, handler, index);
+  for (const [index, handler] of world.atWork.entries()) yield* proceed(world, bounds, plans, handler, index);
   for (const [index, message] of world.messages.entries()) yield* deliver(world, bounds, plans, message, index);
   if (world.left.cancels > 0)
     for (const { commandId, state } of world.commands)
@@ -146,7 +147,7 @@ function* deliver(world: World, bounds: Bounds, plans: Plans, message: Message, 
   // The mailbox is a message group of a FIFO queue: one at a time.
   const dispatching = world.atWork.some((handler) => handler.message.to === 'dispatch');
   if (world.atWork.length >= bounds.handlers || (message.to === 'dispatch' && dispatching)) return;
-  const handler = { message, effects: plan(world, plans, message) };
+  const handler = { message, effects: plan(world, bounds, plans, message) };
   yield [`begins ${name}`, { ...world, messages: rest, atWork: [...world.atWork, handler] }] as const;
   if (world.left.duplicates > 0)
     yield [`begins a copy of ${name}`, { ...doubled(), atWork: [...world.atWork, handler] }] as const;
@@ -159,17 +160,17 @@ const spend = ({ left }: World, what: keyof Mishaps): Mishaps => ({ ...left, [wh
 /** Presence tells of the connection before it wakes the mailbox. */
 function reconnect(world: World): World {
   const after = { ...world, connected: !world.connected, left: spend(world, 'changes') };
-  return after.connected ? send(after, { to: 'dispatch', again: true }) : after;
+  return after.connected ? send(after, { to: 'dispatch', missedUntil: world.now }) : after;
 }
 
-function plan(world: World, plans: Plans, message: Message): readonly Effect[] {
+function plan(world: World, bounds: Bounds, plans: Plans, message: Message): readonly Effect[] {
   const { now, commands, connected } = world;
   switch (message.to) {
     case 'create':
       return plans.planCreate(
         {
           commandId: message.commandId,
-          parentId: 'group',
+          ...(bounds.commands === 1 && { parentId: 'group' }),
           priority: 0,
           state: 'queued',
           createdAt: now,
@@ -184,7 +185,7 @@ function plan(world: World, plans: Plans, message: Message): readonly Effect[] {
       const open = commands.filter(({ state }) => !isFinal(state));
       // A name that no attempt before had.
       const attempts = new Set(commands.map(({ attemptId }) => attemptId).filter(Boolean)).size;
-      return plans.planDispatch(open, { connected, again: message.again }, now, `a${attempts + 1}`);
+      return plans.planDispatch(open, { connected, missedUntil: message.missedUntil }, now, `a${attempts + 1}`);
     }
     case 'timer':
       return plans.planTimer(
@@ -206,19 +207,28 @@ function plan(world: World, plans: Plans, message: Message): readonly Effect[] {
 }
 
 /** The handler's next effect; or it ends, or dies, and its message comes again. */
-function* proceed(world: World, handler: Handler, index: number): Generator<readonly [string, World]> {
+function* proceed(
+  world: World,
+  bounds: Bounds,
+  plans: Plans,
+  handler: Handler,
+  index: number,
+): Generator<readonly [string, World]> {
   const others = world.atWork.filter((_, other) => other !== index);
   const name = describe(handler.message);
   const [first] = handler.effects;
   if (first === undefined) {
-    yield [`ends ${name}`, { ...world, atWork: others }];
+    const after = { ...world, atWork: others };
+    const given = Number(handler.message.to === 'create' && handler.message.commandId.slice(1));
+    // The next is given when the one before is: they differ in nothing else.
+    yield [`ends ${name}`, given > 0 && given < bounds.commands ? giveNext(after, given + 1) : after];
     return;
   }
   // Notices that follow each other are done at once: each of them may be the first.
   const inAnyOrder = isNotice(first) ? handler.effects.findIndex((effect) => !isNotice(effect)) : 1;
   const choices = handler.effects.slice(0, inAnyOrder < 0 ? handler.effects.length : inAnyOrder);
   for (const [at, effect] of choices.entries()) {
-    const after = perform(world, effect);
+    const after = perform(world, plans, effect);
     const stopped = effect.type === 'apply' && effect.required === true && after === world;
     const effects = stopped ? [] : handler.effects.filter((_, other) => other !== at);
     yield [`${effect.type} of ${name}`, { ...after, atWork: [...others, { message: handler.message, effects }] }];
@@ -227,30 +237,35 @@ function* proceed(world: World, handler: Handler, index: number): Generator<read
     // A person's request comes again if the person likes: here, never. A wake-up tells that it comes again.
     const { message } = handler;
     const again: Message[] =
-      message.to === 'cancel' ? [] : [message.to === 'dispatch' ? { ...message, again: true } : message];
-    yield [
-      `dies at ${name}`,
-      { ...world, atWork: others, messages: [...world.messages, ...again], left: spend(world, 'crashes') },
-    ];
+      message.to === 'cancel'
+        ? []
+        : [message.to === 'dispatch' ? { ...message, missedUntil: Number.POSITIVE_INFINITY } : message];
+    yield [`dies at ${name}`, again.reduce(send, { ...world, atWork: others, left: spend(world, 'crashes') })];
   }
 }
 
-function perform(world: World, effect: Effect): World {
+const giveNext = (world: World, number: number): World => {
+  const commandId = `c${number}`;
+  const isThere = world.commands.some((one) => one.commandId === commandId);
+  return isThere ? world : send(world, { to: 'create', commandId });
+};
+
+function perform(world: World, plans: Plans, effect: Effect): World {
   switch (effect.type) {
     case 'create':
       if (world.commands.some(({ commandId }) => commandId === effect.command.commandId)) return world;
       return { ...world, commands: [...world.commands, effect.command] };
     case 'apply':
-      return apply(world, effect.commandId, effect.event);
+      return apply(world, plans, effect.commandId, effect.event);
     case 'publish':
       return send(world, { to: 'device', commandId: effect.commandId, attemptId: effect.attemptId });
     case 'timer':
       return send(world, { to: 'timer', commandId: effect.commandId, at: effect.at });
     case 'wake':
-      return send(world, { to: 'dispatch', again: effect.again });
+      return send(world, { to: 'dispatch', missedUntil: effect.again ? world.now : 0 });
     case 'report': {
       const command = world.commands.find(({ commandId }) => commandId === effect.commandId);
-      return command !== undefined && isFinal(command.state)
+      return command?.parentId !== undefined && isFinal(command.state)
         ? send(world, { to: 'group', commandId: effect.commandId })
         : world;
     }
@@ -261,19 +276,28 @@ function perform(world: World, effect: Effect): World {
 
 /** Two of the same are no more than one: a handler may always be called once too often, which duplicates try. */
 function send(world: World, message: Message): World {
+  if (message.to === 'dispatch') {
+    // Wake-ups of a device are taken together.
+    const others = world.messages.filter(({ to }) => to !== 'dispatch');
+    const missedUntil = Math.max(
+      message.missedUntil,
+      ...world.messages.map((other) => (other.to === 'dispatch' ? other.missedUntil : 0)),
+    );
+    return { ...world, messages: [...others, { to: 'dispatch', missedUntil }] };
+  }
   const text = describe(message);
   return world.messages.some((other) => describe(other) === text)
     ? world
     : { ...world, messages: [...world.messages, message] };
 }
 
-function apply(world: World, commandId: string, event: LifeEvent): World {
+function apply(world: World, plans: Plans, commandId: string, event: LifeEvent): World {
   const command = world.commands.find((one) => one.commandId === commandId);
-  const change = command && transition(command, event);
+  const change = command && plans.transition(command, event);
   if (command === undefined || change === undefined) return world;
   // What is only written down decides nothing, and would tell worlds apart that are the same.
   const { acknowledgedAt: _, endedAt: __, reason: ___, ...decisive } = { ...command, ...change };
-  const became = !isFinal(command.state) && change.acknowledgedAt !== undefined && command.state === 'sent';
+  const became = change.acknowledgedAt !== undefined && change.state === 'acknowledged';
   return {
     ...world,
     commands: world.commands.map((one) => (one === command ? decisive : one)),
@@ -292,7 +316,9 @@ function execute(world: World, { commandId, attemptId }: Extract<Message, { to: 
 /** Whether all that began has ended, the group knows of it, and nothing is under way. */
 export const isSettled = ({ commands, messages, atWork, reported }: World, bounds: Bounds): boolean =>
   commands.length === bounds.commands &&
-  commands.every(({ state, commandId }) => isFinal(state) && reported.includes(commandId)) &&
+  commands.every(
+    ({ state, commandId, parentId }) => isFinal(state) && (parentId === undefined || reported.includes(commandId)),
+  ) &&
   atWork.length === 0 &&
   messages.every(({ to }) => to !== 'response');
 

@@ -1,15 +1,14 @@
-import { describe, expect, test } from '@jest/globals';
-import { transition } from '../../../functions/commands/lifecycle.ts';
+import { expect, test } from '@jest/globals';
 import type { Effect } from '../../../functions/commands/plans.ts';
 import { explore } from './explore.ts';
 import { type Bounds, type Plans, realPlans } from './model.ts';
 
 const quiet: Bounds = {
   commands: 1,
-  priority: 0,
   handlers: 1,
   connected: true,
   lateMessages: false,
+  timeStands: false,
   crashes: 0,
   duplicates: 0,
   losses: 0,
@@ -17,23 +16,127 @@ const quiet: Bounds = {
   changes: 0,
 };
 
-/** One command with each mishap alone and with others, and two of one device. */
+/** What goes wrong, and how often at most: all of it, in every order, is tried. */
 const bounds: readonly (readonly [string, Partial<Bounds>])[] = [
   ['messages take their time', { lateMessages: true }],
   ['two handlers die', { crashes: 2, handlers: 2 }],
   ['messages come twice', { duplicates: 2, handlers: 2 }],
   ['messages are lost', { losses: 2 }],
-  ['it is taken back', { cancels: 1, crashes: 1, handlers: 2 }],
-  ['the device comes and goes', { changes: 3, connected: false, crashes: 1 }],
-  ['a handler dies, a message is doubled, one is lost', { crashes: 1, duplicates: 1, losses: 1, changes: 1 }],
+  ['it is taken back', { cancels: 1, crashes: 1 }],
+  ['it is taken back while others are at work', { cancels: 1, handlers: 2 }],
+  ['the device comes and goes', { changes: 2, connected: false, crashes: 1 }],
+  ['a handler dies, a message is doubled, one is lost', { crashes: 1, duplicates: 1, losses: 1 }],
   ['two commands', { commands: 2 }],
   ['two commands, and a handler dies', { commands: 2, crashes: 1 }],
-  ['two commands of a device that comes', { commands: 2, connected: false, changes: 1 }],
+  ['without timers, handlers die', { timeStands: true, crashes: 3, handlers: 2 }],
+  ['without timers, the device goes and comes', { timeStands: true, changes: 2, crashes: 1 }],
+  [
+    'without timers, two commands of a device that comes',
+    { timeStands: true, commands: 2, connected: false, changes: 1 },
+  ],
+  ['without timers, two commands, and a handler dies', { timeStands: true, commands: 2, crashes: 1, duplicates: 1 }],
 ];
 
 test.each(bounds)('%s: one end, one acknowledgement an attempt, one under way, never stuck', (_what, more) => {
   const { worlds, fault } = explore({ ...quiet, ...more }, realPlans);
-  console.log(_what, worlds);
   expect(fault).toBeUndefined();
-  expect(worlds).toBeGreaterThan(10);
+  expect(worlds).toBeGreaterThan(50);
+});
+
+type PlanName = Exclude<keyof Plans, 'transition'>;
+
+/** The real plans, but for one. */
+const withPlan = (name: PlanName, change: (plan: readonly Effect[]) => readonly Effect[]): Plans => {
+  const real = realPlans[name] as (...given: never[]) => Effect[];
+  return { ...realPlans, [name]: (...given: never[]) => change(real(...given)) };
+};
+const without = (name: PlanName, type: Effect['type']) =>
+  withPlan(name, (plan) => plan.filter((effect) => effect.type !== type));
+const reversed = (name: PlanName) => withPlan(name, (plan) => [...plan].reverse());
+
+/** Plans with a mistake each, the bounds in which it shows, and what it leads to. */
+const mistakes: readonly (readonly [string, Plans, Partial<Bounds>, RegExp])[] = [
+  ['a command is written before its timer is set', reversed('planCreate'), { crashes: 1 }, /nothing watches it/],
+  [
+    'a timer that ends nothing is not set again',
+    without('planTimer', 'timer'),
+    { connected: false },
+    /nothing watches it/,
+  ],
+  ['what is overdue is not ended', without('planTimer', 'apply'), { losses: 1 }, /nothing watches it/],
+  [
+    'what was sent is not written down first',
+    reversed('planDispatch'),
+    { timeStands: true, handlers: 2 },
+    /nothing leads to an end/,
+  ],
+  [
+    'who died before it published does not publish again',
+    {
+      ...realPlans,
+      planDispatch: (open, { connected }, now, attemptId) =>
+        realPlans.planDispatch(open, { connected }, now, attemptId),
+    },
+    { timeStands: true, crashes: 1 },
+    /nothing leads to an end/,
+  ],
+  [
+    'nobody looks whether another is under way',
+    {
+      ...realPlans,
+      planDispatch: (open, device, now, attemptId) =>
+        realPlans.planDispatch(
+          open.filter(({ state }) => state === 'queued'),
+          device,
+          now,
+          attemptId,
+        ),
+    },
+    { commands: 2 },
+    /two commands are under way/,
+  ],
+  [
+    'who is new does not wake the mailbox',
+    without('planCreate', 'wake'),
+    { timeStands: true },
+    /nothing leads to an end/,
+  ],
+  [
+    'who ends does not wake the mailbox',
+    without('planResponse', 'wake'),
+    { timeStands: true, commands: 2 },
+    /nothing leads to an end/,
+  ],
+  [
+    'the timer does not report what nobody reported',
+    without('planTimer', 'report'),
+    { cancels: 1, crashes: 1 },
+    /nothing leads to an end/,
+  ],
+  [
+    'an answer ends what has ended',
+    {
+      ...realPlans,
+      transition: (life, event) =>
+        realPlans.transition(event.type === 'end' ? { ...life, state: 'acknowledged' } : life, event),
+    },
+    { cancels: 1 },
+    /ended twice/,
+  ],
+  [
+    'what was acknowledged is acknowledged again',
+    {
+      ...realPlans,
+      transition: (life, event) =>
+        event.type === 'acknowledge'
+          ? realPlans.transition({ ...life, state: 'sent' }, event)
+          : realPlans.transition(life, event),
+    },
+    { duplicates: 1 },
+    /acknowledged twice|ended twice/,
+  ],
+];
+
+test.each(mistakes)('the check finds it when %s', (_what, plans, more, found) => {
+  expect(explore({ ...quiet, ...more }, plans).fault).toMatch(found);
 });
