@@ -2164,6 +2164,7 @@ export interface components {
         RoomState: {
             roomId: components["schemas"]["RoomId"];
             devices: number;
+            online: number;
             lastSeen?: components["schemas"]["Timestamp"];
             metrics: components["schemas"]["MetricOverDevices"][];
         };
