@@ -26,13 +26,21 @@ const endpoint = {
 export default {
   projects: [
     project('unit'),
-    project('infra'),
+    project('infra', {
+      globalSetup: '<rootDir>/test/infra/assemblies.ts',
+      globalTeardown: '<rootDir>/test/infra/removeAssemblies.ts',
+    }),
     project('local', localCloud),
     project('e2e'),
     project('fixtures'),
     project('conformance', endpoint),
   ],
-  reporters: ['default', '<rootDir>/test/conformance/tableReporter.js', '<rootDir>/test/closingLineReporter.js'],
+  reporters: [
+    'default',
+    '<rootDir>/test/conformance/tableReporter.js',
+    '<rootDir>/test/grantsReporter.js',
+    '<rootDir>/test/closingLineReporter.js',
+  ],
   testTimeout: 30_000,
   // Local tests wait more than they work: as many workers as cores, not one less.
   maxWorkers: '100%',

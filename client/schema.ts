@@ -321,7 +321,7 @@ export interface paths {
         post?: never;
         /**
          * Take a device out of the registry
-         * @description Its newest values go with it; what it sent stays until it expires.
+         * @description Its certificates are revoked and its newest values go with it; what it sent stays until it expires. A refusal because somebody changed it in that very moment may come after the revocation: ask again.
          *
          *     Takes the permission `devices:manage` in the device’s application: admin.
          */

@@ -15,4 +15,5 @@ export default async function startLocalCloud(): Promise<void> {
   const system = await launchSystem({ stateDir });
   globalThis.fieldlineUnderTest = { system, stateDir };
   process.env['FIELDLINE_OUTPUTS'] = system.outputsFile;
+  process.env['FIELDLINE_GRANTS'] = await mkdtemp(join(tmpdir(), 'fieldline-grants-'));
 }

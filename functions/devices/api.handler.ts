@@ -1,4 +1,4 @@
-import { documentClient } from '../platform/clients.ts';
+import { documentClient, iotClient } from '../platform/clients.ts';
 import { parseEnv } from '../platform/env.ts';
 import { apiDependencies } from '../platform/http/apiDependencies.ts';
 import { httpApi } from '../platform/http/httpApi.ts';
@@ -12,6 +12,6 @@ const db = documentClient();
 
 export const handler = httpApi(
   deviceOperations,
-  deviceHandlers(registryDependencies(env, db)),
+  deviceHandlers({ ...registryDependencies(env, db), iot: iotClient() }),
   apiDependencies(env, db),
 );

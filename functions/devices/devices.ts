@@ -1,11 +1,13 @@
 import { device } from '../model/device.ts';
 import { seesDevice, seesRoom } from '../platform/access/authorize.ts';
+import type { Sends } from '../platform/clients.ts';
 import type { Handlers } from '../platform/http/httpApi.ts';
 import { patched } from '../platform/http/mergePatch.ts';
 import { badRequest, conflict, forbidden } from '../platform/http/problem.ts';
 import { versionTag } from '../platform/http/respond.ts';
 import { causeOf } from '../platform/records/cause.ts';
 import { detachAll } from '../platform/records/detach.ts';
+import { revokeCertificates } from '../platform/records/deviceCertificates.ts';
 import {
   changeDevices,
   editDevice,
@@ -24,7 +26,11 @@ import { readLatest } from './latest.ts';
 import { listDevices } from './listDevices.ts';
 import type { deviceOperations } from './operations.ts';
 
-export const deviceHandlers = (dependencies: RegistryDependencies): Handlers<typeof deviceOperations> => ({
+interface DeviceDependencies extends RegistryDependencies {
+  readonly iot: Sends;
+}
+
+export const deviceHandlers = (dependencies: DeviceDependencies): Handlers<typeof deviceOperations> => ({
   listDevices: async ({ access, query }) => ({ body: await listDevices(dependencies)(access, query) }),
 
   createDevice: async (request) => {
@@ -68,6 +74,26 @@ export const deviceHandlers = (dependencies: RegistryDependencies): Handlers<typ
       guard = undefined;
       looked = (await read())?.version;
     }
+    requireVersion(guard, (await read()) ?? access.device);
+    // First the lock: a certificate that is left would bring the device back as soon as it announces itself.
+    const revoked = await revokeCertificates(dependencies)(deviceId);
+    if (revoked.length > 0)
+      await dependencies.change(
+        [],
+        [
+          {
+            ...cause,
+            applicationId: access.applicationId,
+            entity: `device:${deviceId}`,
+            changes: Object.fromEntries(
+              revoked.map(({ certificateId, status }) => [
+                `certificate ${certificateId}`,
+                { from: status, to: 'REVOKED' },
+              ]),
+            ),
+          },
+        ],
+      );
     await editDevice(dependencies)(access.device, guard, cause, ({ childCount = 0, version }) => {
       if (childCount > 0 && version !== looked) throw conflict(`'${deviceId}' got a child meanwhile. Ask again.`);
       return undefined;

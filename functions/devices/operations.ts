@@ -138,7 +138,8 @@ export const deviceOperations = {
     path: '/api/devices/{deviceId}',
     tag: 'Devices',
     summary: 'Take a device out of the registry',
-    description: 'Its newest values go with it; what it sent stays until it expires.',
+    description:
+      'Its certificates are revoked and its newest values go with it; what it sent stays until it expires. A refusal because somebody changed it in that very moment may come after the revocation: ask again.',
     access: { permission: 'devices:manage', of: 'device' },
     params,
     query: z.object({

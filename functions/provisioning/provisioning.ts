@@ -2,7 +2,7 @@ import type { Sends } from '../platform/clients.ts';
 import type { Handlers } from '../platform/http/httpApi.ts';
 import { badRequest, notFound } from '../platform/http/problem.ts';
 import type { changeTogether } from '../platform/records/change.ts';
-import { listCertificates } from './deviceCertificates.ts';
+import { listCertificates } from '../platform/records/deviceCertificates.ts';
 import type { provisioningOperations } from './operations.ts';
 import type { issueToken } from './permit.ts';
 import { revokeCertificate } from './revoke.ts';

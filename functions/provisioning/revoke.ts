@@ -1,7 +1,7 @@
 import type { Certificate } from '../model/certificate.ts';
 import type { Sends } from '../platform/clients.ts';
 import type { changeTogether } from '../platform/records/change.ts';
-import { findCertificate, setCertificateStatus } from './deviceCertificates.ts';
+import { findCertificate, setCertificateStatus } from '../platform/records/deviceCertificates.ts';
 
 /** Revokes a certificate of a device for good; AWS IoT ends its connection. Undefined: the device has no such certificate. */
 export const revokeCertificate =

@@ -12,10 +12,10 @@ import { logger } from '../platform/observe.ts';
 import { queueBody } from '../platform/queueBody.ts';
 import type { AuditSubject } from '../platform/records/audit.ts';
 import type { changeTogether } from '../platform/records/change.ts';
+import { describeCertificate, findCertificate, setCertificateStatus } from '../platform/records/deviceCertificates.ts';
 import { eventWrite } from '../platform/records/events.ts';
 import { deviceKey, parseDevice } from '../platform/records/registry.ts';
 import { deterministicUlid } from '../platform/ulid.ts';
-import { describeCertificate, findCertificate, setCertificateStatus } from './deviceCertificates.ts';
 import { type Pending, readRotation, writeRotation } from './rotationRecord.ts';
 
 /** What a device is answered. */

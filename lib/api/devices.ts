@@ -3,7 +3,7 @@ import { devicesApiEnv } from '../../functions/devices/env.ts';
 import { deviceOperations } from '../../functions/devices/operations.ts';
 import { ApiFeature } from '../constructs/apiFeature.ts';
 import { allow, type FeatureProps } from './feature.ts';
-import { bulkWork, changesOfDevices, queryDevices } from './registry.ts';
+import { bulkWork, certificatesOfDevices, changesOfDevices, queryDevices } from './registry.ts';
 
 export function addDevices(scope: Construct, props: FeatureProps): void {
   const { devices, directory, events } = props.data;
@@ -20,6 +20,8 @@ export function addDevices(scope: Construct, props: FeatureProps): void {
       allow(['dynamodb:PutItem', 'dynamodb:DeleteItem'], devices.tableArn),
       // A type that a device is given must be there.
       allow(['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem'], directory.tableArn),
+      // Who is deleted loses its certificates.
+      ...certificatesOfDevices(scope),
       queryDevices(props.data, 'byApplication', 'byName', 'byType', 'byRoom', 'byGateway', 'gateways'),
     ],
   });

@@ -1,5 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
 import type { deviceIndexes, roomIndexes } from '../../functions/platform/records/registry.ts';
 import type { DataStack } from '../dataStack.ts';
 import { allow } from './feature.ts';
@@ -21,3 +22,12 @@ export const queryDevices = ({ devices }: DataStack, ...indexes: (keyof typeof d
 
 export const queryRooms = ({ rooms }: DataStack, ...indexes: (keyof typeof roomIndexes)[]): PolicyStatement =>
   allow(['dynamodb:Query'], ...indexes.map((index) => `${rooms.tableArn}/index/${index}`));
+
+/** What functions/platform/records/deviceCertificates.ts asks AWS IoT: whatever thing and certificate a device has. */
+export const certificatesOfDevices = (scope: Construct): PolicyStatement[] => {
+  const arn = (resource: string) => Stack.of(scope).formatArn({ service: 'iot', resource, resourceName: '*' });
+  return [
+    allow(['iot:ListThingPrincipals'], arn('thing')),
+    allow(['iot:DescribeCertificate', 'iot:UpdateCertificate'], arn('cert')),
+  ];
+};

@@ -1,5 +1,5 @@
 import { IoTClient } from '@aws-sdk/client-iot';
-import { listCertificates } from '../../functions/provisioning/deviceCertificates.ts';
+import { listCertificates } from '../../functions/platform/records/deviceCertificates.ts';
 import { revokeCertificate } from '../../functions/provisioning/revoke.ts';
 import { PlainError } from '../commandLine.ts';
 import { operatorRegistry } from '../fleet/registerDevice.ts';

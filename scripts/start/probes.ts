@@ -5,7 +5,6 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import WebSocket from 'ws';
 import { PlainError } from '../commandLine.ts';
 import type { SystemOutputs } from '../outputs.ts';
-import { liveUrl, signIn } from '../signIn.ts';
 
 interface Probe {
   readonly what: string;
@@ -14,11 +13,11 @@ interface Probe {
 
 /** One question to each part that outputs.json tells of, such as a client would ask. */
 export function probesOf(outputs: SystemOutputs, devicesTable: string): Probe[] {
-  const { mqtt, http, websocket, dashboard, aws, signIn: developer } = outputs;
+  const { mqtt, http, websocket, dashboard, aws } = outputs;
   return [
     { what: `MQTT at ${mqtt.host}:${mqtt.port}`, ask: () => shakeHands(mqtt) },
     { what: `HTTP API at ${http.url}`, ask: () => get(`${http.url}/api/health`) },
-    { what: `WebSocket API at ${websocket.url}`, ask: () => openWebSocket(http, developer) },
+    { what: `WebSocket API at ${websocket.url}`, ask: () => knockAtWebSocket(websocket.url) },
     { what: `AWS endpoint at ${aws.endpointUrl}`, ask: () => readItem(aws, devicesTable) },
     ...(dashboard === undefined ? [] : [{ what: `dashboard at ${dashboard.url}`, ask: () => get(dashboard.url) }]),
   ];
@@ -64,13 +63,20 @@ async function get(url: string): Promise<void> {
   if (!response.ok) throw new Error(`${response.status} ${body.slice(0, 500)}`);
 }
 
-/** As a person does: signs in, asks for a ticket, connects with it. */
-async function openWebSocket(http: SystemOutputs['http'], developer: SystemOutputs['signIn']): Promise<void> {
-  const socket = new WebSocket(await liveUrl(http, await signIn(http, developer)));
-  await new Promise<void>((resolve, reject) => {
-    socket.once('open', resolve).once('error', reject);
+/** Without a ticket: that it is refused proves the API and its authorizer, and calls no more functions than it must. */
+async function knockAtWebSocket(url: string): Promise<void> {
+  const socket = new WebSocket(url);
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    socket.once('unexpected-response', (request, { statusCode }) => {
+      request.destroy();
+      resolve(statusCode);
+    });
+    socket.once('open', () => resolve(101)).once('error', reject);
   });
-  socket.close();
+  if (status !== 401 && status !== 403) {
+    socket.terminate();
+    throw new Error(`${status} to a client without a ticket, where 401 or 403 is right`);
+  }
 }
 
 async function readItem(aws: SystemOutputs['aws'], devicesTable: string): Promise<void> {

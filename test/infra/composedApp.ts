@@ -1,11 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll } from '@jest/globals';
-import { App, type Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import { readConfiguration } from '../../lib/config.ts';
-import { composeFieldline } from '../../lib/fieldline.ts';
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 /** A resource as it stands in its template. */
@@ -19,45 +15,56 @@ export interface Resource {
   readonly deletionPolicy: string | undefined;
 }
 
-const cdkJson: { context: Record<string, unknown> } = JSON.parse(
-  readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'),
-);
-
-const folder = mkdtempSync(join(tmpdir(), 'fieldline-infra-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** The app as bin/fieldline.ts composes it, in a fixed account and with the functions left unbundled. */
-export function composeApp(context: Readonly<Record<string, unknown>> = {}) {
-  const app = new App({
-    analyticsReporting: false,
-    outdir: mkdtempSync(join(folder, 'cdk.out-')),
-    context: {
-      ...cdkJson.context,
-      account: '111122223333',
-      region: 'eu-central-1',
-      'aws:cdk:bundling-stacks': [],
-      ...context,
-    },
-  });
-  const stacks = composeFieldline(
-    app,
-    readConfiguration((key) => app.node.tryGetContext(key)),
-  );
-  return { app, stacks };
+/** What the assembly says of a stack, beside its template. */
+interface StackArtifact {
+  readonly type: string;
+  readonly displayName: string;
+  readonly dependencies?: readonly string[];
+  readonly properties: {
+    readonly templateFile: string;
+    readonly terminationProtection?: boolean;
+    readonly tags?: Readonly<Record<string, string>>;
+  };
 }
 
-/** Its templates, with references resolved to names, across stacks too. */
+/** The stacks of a configuration, synthesized once for all files of a run. @returns the assembly's folder */
+function synthesized(context: Readonly<Record<string, unknown>>): string {
+  const parent = process.env['FIELDLINE_INFRA'];
+  if (parent === undefined)
+    throw new Error('FIELDLINE_INFRA names no folder: test/infra/assemblies.ts is the global setup.');
+  const text = JSON.stringify(context);
+  const folder = join(parent, createHash('sha256').update(text).digest('hex').slice(0, 16));
+  if (existsSync(folder)) return folder;
+  const draft = mkdtempSync(`${folder}-`);
+  execFileSync(process.execPath, [join(import.meta.dirname, 'synthesizeApp.ts'), draft, text], { stdio: 'pipe' });
+  try {
+    renameSync(draft, folder);
+  } catch (error) {
+    // Another test file was first.
+    if (!existsSync(folder)) throw error;
+  }
+  return folder;
+}
+
+/** The stacks of a configuration: their templates, with references resolved to names, across stacks too. */
 export class ComposedApp {
-  readonly templates: Readonly<Record<string, ReturnType<Template['toJSON']>>>;
-  readonly stacks: Readonly<Record<string, Stack>>;
+  // biome-ignore lint/suspicious/noExplicitAny: what CloudFormation takes; each test asserts the shape that it reads
+  readonly templates: Readonly<Record<string, any>>;
+  readonly stacks: Readonly<Record<string, StackArtifact['properties'] & { readonly dependencies: readonly string[] }>>;
   readonly #exported = new Map<string, { readonly stack: string; readonly value: Json }>();
 
   constructor(context: Readonly<Record<string, unknown>> = {}) {
-    const { stacks } = composeApp(context);
-    this.stacks = Object.fromEntries(Object.values(stacks).map((stack: Stack) => [stack.node.id, stack]));
-    this.templates = Object.fromEntries(
-      Object.entries(this.stacks).map(([id, stack]) => [id, Template.fromStack(stack).toJSON()]),
+    const folder = synthesized(context);
+    const read = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+    const artifacts: [string, StackArtifact][] = Object.entries(read('manifest.json').artifacts);
+    const stacks = artifacts.filter(([, { type }]) => type === 'aws:cloudformation:stack');
+    this.stacks = Object.fromEntries(
+      stacks.map(([id, { properties, dependencies = [] }]) => [
+        id,
+        { ...properties, dependencies: dependencies.filter((name) => stacks.some(([stack]) => stack === name)) },
+      ]),
     );
+    this.templates = Object.fromEntries(stacks.map(([id, { properties }]) => [id, read(properties.templateFile)]));
     for (const [stack, template] of Object.entries(this.templates)) {
       for (const output of Object.values<Record<string, Json>>(template['Outputs'] ?? {})) {
         const name = (output['Export'] as { Name: string } | undefined)?.Name;

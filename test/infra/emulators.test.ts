@@ -8,7 +8,8 @@ import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambd
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { leaveOut } from '../../lib/emulators/leaveOut.ts';
 import { emulatorNames, emulators } from '../../lib/emulators/profiles.ts';
-import { ComposedApp, composeApp } from './composedApp.ts';
+import { composeApp } from './composeApp.ts';
+import { ComposedApp } from './composedApp.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: templates are what CloudFormation takes
 type Json = any;

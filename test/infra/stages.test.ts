@@ -85,7 +85,7 @@ describe('stage dev', () => {
     for (const { properties } of dev.resources('AWS::DynamoDB::Table')) {
       expect(properties.DeletionProtectionEnabled ?? false).toBe(false);
     }
-    for (const stack of Object.values(dev.stacks)) expect(stack.terminationProtection).toBe(false);
+    for (const stack of Object.values(dev.stacks)) expect(stack.terminationProtection).not.toBe(true);
   });
 });
 

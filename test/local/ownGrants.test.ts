@@ -13,17 +13,18 @@ import { openLive } from './openLive.ts';
 import { clearFaults, orderFault } from './orderFault.ts';
 import { ownSystem } from './ownSystem.ts';
 import { rawMessage } from './rawArchive.ts';
-import { runCommand, runScript } from './runScript.ts';
 import { signIn } from './signIn.ts';
 
-// All that can happen to Fieldline happens here once, and the last test asks which grants it took.
+// What takes grants that no other test uses: when all local tests have run, test/grantsReporter.js asks which none has.
 jest.setTimeout(60_000);
 
 const own = ownSystem({ sendAgain: true });
 
 /** What strikes a rule that delivers to its queue, and how often it tries before it gives up. */
-const noDelivery = { service: 'sqs', kind: 'error', operation: 'SendMessage', caller: 'role' } as const;
+const noDelivery = { service: 'sqs', kind: 'error', operation: 'SendMessage', caller: 'rule' } as const;
 const deliveryAttempts = 3;
+/** Of functions, in functions/platform/clients.ts. */
+const sdkAttempts = 2;
 
 const publish = (payload: string | Uint8Array) => own.connection.publish(own.device.topic, Buffer.from(payload));
 const publishCount = async (count: number): Promise<string> => {
@@ -32,31 +33,6 @@ const publishCount = async (count: number): Promise<string> => {
   return messageId;
 };
 const record = (messageId: string) => recordOf(own.system, own.device.deviceId, messageId);
-
-/** Files of this project that ask for what nothing here does. */
-const elsewhere = [
-  'applications',
-  'events',
-  'identity',
-  'messagesApi',
-  'provisioning',
-  'registry',
-  'registryOfDevices',
-  'signedIngest',
-  'telemetryApi',
-];
-
-test('the tests of the interfaces pass on this system too', async () => {
-  const { code, output } = await runCommand(
-    process.execPath,
-    [
-      ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
-      ...['--selectProjects', 'local', '--testPathPatterns', `/(${elsewhere.join('|')})\\.test`],
-    ],
-    { FIELDLINE_OUTPUTS: own.launched.outputsFile },
-  );
-  expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining(`${elsewhere.length} passed`) });
-}, 180_000);
 
 test('a person subscribes to a device, sees its updates, and leaves; a connection that is gone is forgotten', async () => {
   const { db, output } = own.system;
@@ -163,6 +139,13 @@ test('a request that failed has not used its Idempotency-Key up', async () => {
     expect(first).toMatchObject({ status });
     expect(await ask()).toMatchObject({ status, json: first.json });
   }
+  // Nothing that a person asks for fails it.
+  await orderFault(own.system, {
+    ...{ service: 'dynamodb', kind: 'error', operation: 'TransactWriteItems', caller: 'role', count: sdkAttempts },
+  });
+  const note = () => post(`devices/${device.deviceId}/events`, { text: 'x' }, { 'idempotency-key': device.deviceId });
+  expect(await note()).toMatchObject({ status: 500 });
+  expect(await note()).toMatchObject({ status: 201 });
   // Last, for the session is over with it.
   const wrong = { refreshToken: as.accessToken };
   expect(await post('auth/logout', wrong, { 'idempotency-key': device.deviceId })).toMatchObject({ status: 400 });
@@ -242,12 +225,4 @@ test('a message that kills its function each time is dead-lettered, and its byte
   expect((await rawMessage(own.system, poison.raw)).toString()).toBe(payload);
   const letter = await takeDeadLetter(own.system, `${own.device.deviceId}/${poison.messageId}`);
   expect(letter).toMatchObject({ disposition: 'dead-lettered', reason: poison.reason });
-});
-
-test('all that took every grant that the templates give, and nothing was refused', async () => {
-  const { code, output } = await runScript('iamReport.ts', ['--strict'], {
-    FIELDLINE_OUTPUTS: own.launched.outputsFile,
-  });
-  expect(output).toMatch(/^All grants of \d+ roles were used, and no call was refused\.\n$/);
-  expect(code).toBe(0);
 });

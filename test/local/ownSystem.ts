@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import { connectDevice, type DeviceConnection } from '../../scripts/fleet/connectDevice.ts';
 import { type LaunchedSystem, launchSystem } from '../../scripts/start/launchSystem.ts';
+import { keepGrants } from './grants.ts';
 import { type NewDevice, newDevice } from './newDevice.ts';
 import { openSystem, type SystemUnderTest } from './openSystem.ts';
 
@@ -28,6 +29,7 @@ export function ownSystem(connectOptions: { readonly sendAgain?: boolean } = {})
     own.system = await openSystem(own.launched.outputsFile);
   });
   afterAll(async () => {
+    if (own.launched !== undefined) await keepGrants(own.launched.outputs);
     await own.launched?.stop();
     await rm(stateDir, { recursive: true, force: true });
   });

@@ -37,7 +37,7 @@ beforeAll(async () => {
   claim = await readClaim(folder);
 });
 
-const api = (method: 'GET' | 'POST', path: string, body?: unknown) =>
+const api = (method: 'DELETE' | 'GET' | 'POST', path: string, body?: unknown) =>
   callApi(system, { method, path, as: admin, ...(body !== undefined && { body }) });
 
 /** A device in the registry, by the API. */
@@ -272,6 +272,24 @@ describe('certificates of a device', () => {
       actor: `user:${admin.userId}`,
       changes: { [`certificate ${device.certificateId}`]: { from: 'ACTIVE', to: 'REVOKED' } },
     });
+  });
+
+  test('are revoked when the device is deleted: it is cut off, and does not come back by announcing itself', async () => {
+    const deviceId = await registered('deleted');
+    const { json } = await api('POST', `/api/devices/${deviceId}/provisioning-token`, {});
+    const device = await keepDevice(system, deviceId, await provisionByClaim(claim, deviceId, json.token));
+    const session = await openSession(system, device);
+    expect(await api('DELETE', `/api/devices/${deviceId}`)).toMatchObject({ status: 204 });
+    await session.ended;
+    await session.close();
+    await expect(connect(device)).rejects.toThrow();
+    expect(await statusOf(device.certificateId)).toBe('REVOKED');
+    expect(await journalOf<AuditEntry>('Audit', deviceId)).toContainEqual(
+      expect.objectContaining({
+        operation: 'deleteDevice',
+        changes: { [`certificate ${device.certificateId}`]: { from: 'ACTIVE', to: 'REVOKED' } },
+      }),
+    );
   });
 
   test("are not another device's", async () => {

@@ -4,8 +4,8 @@ import {
   UpdateCertificateCommand,
   type UpdateCertificateCommandInput,
 } from '@aws-sdk/client-iot';
-import type { Certificate } from '../model/certificate.ts';
-import type { Sends } from '../platform/clients.ts';
+import type { Certificate } from '../../model/certificate.ts';
+import type { Sends } from '../clients.ts';
 
 interface Iot {
   readonly iot: Sends;
@@ -60,9 +60,7 @@ export const listCertificates =
   ({ iot }: Iot) =>
   async (deviceId: string, { limit, next }: { readonly limit: number; readonly next?: string | undefined }) => {
     const page = await listPrincipals({ iot })(deviceId, limit, next);
-    const found = await Promise.all(
-      page.arns.map((arn) => describeCertificate({ iot })(arn.slice(arn.lastIndexOf('/') + 1))),
-    );
+    const found = await Promise.all(page.arns.map((arn) => describeCertificate({ iot })(idOf(arn))));
     return {
       items: found.flatMap((one): Certificate[] => {
         if (one === undefined) return [];
@@ -73,18 +71,25 @@ export const listCertificates =
     };
   };
 
+/** ARNs of all certificates of a device, a page at a time. */
+async function* certificateArns({ iot }: Iot, deviceId: string): AsyncGenerator<string> {
+  let next: string | undefined;
+  do {
+    const page = await listPrincipals({ iot })(deviceId, pageSize, next);
+    yield* page.arns;
+    next = page.next;
+  } while (next !== undefined);
+}
+
+const idOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
+
 /** A certificate of this device, undefined when it is another's or nobody's. */
 export const findCertificate =
   ({ iot }: Iot) =>
   async (deviceId: string, certificateId: string): Promise<KnownCertificate | undefined> => {
     const found = await describeCertificate({ iot })(certificateId);
     if (found === undefined) return undefined;
-    let next: string | undefined;
-    do {
-      const page = await listPrincipals({ iot })(deviceId, pageSize, next);
-      if (page.arns.includes(found.arn)) return found;
-      next = page.next;
-    } while (next !== undefined);
+    for await (const arn of certificateArns({ iot }, deviceId)) if (arn === found.arn) return found;
     return undefined;
   };
 
@@ -93,4 +98,18 @@ export const setCertificateStatus =
   ({ iot }: Iot) =>
   async (certificateId: string, newStatus: NonNullable<UpdateCertificateCommandInput['newStatus']>): Promise<void> => {
     await iot.send(new UpdateCertificateCommand({ certificateId, newStatus }));
+  };
+
+/** Revokes whatever certificates a device has, for good. Repeating it does no harm. @returns those that were not, as they were */
+export const revokeCertificates =
+  ({ iot }: Iot) =>
+  async (deviceId: string): Promise<Certificate[]> => {
+    const revoked: Certificate[] = [];
+    for await (const arn of certificateArns({ iot }, deviceId)) {
+      const found = await describeCertificate({ iot })(idOf(arn));
+      if (found === undefined || found.status === 'REVOKED') continue;
+      await setCertificateStatus({ iot })(found.certificateId, 'REVOKED');
+      revoked.push(found);
+    }
+    return revoked;
   };

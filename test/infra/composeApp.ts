@@ -1,0 +1,36 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { readConfiguration } from '../../lib/config.ts';
+import { composeFieldline } from '../../lib/fieldline.ts';
+
+const cdkJson: { context: Record<string, unknown> } = JSON.parse(
+  readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'),
+);
+
+const folder = mkdtempSync(join(tmpdir(), 'fieldline-infra-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+/** The app as bin/fieldline.ts composes it, in a fixed account and with the functions left unbundled. */
+export function composeApp(
+  context: Readonly<Record<string, unknown>> = {},
+  outdir = mkdtempSync(join(folder, 'cdk.out-')),
+) {
+  const app = new App({
+    analyticsReporting: false,
+    outdir,
+    context: {
+      ...cdkJson.context,
+      account: '111122223333',
+      region: 'eu-central-1',
+      'aws:cdk:bundling-stacks': [],
+      ...context,
+    },
+  });
+  const stacks = composeFieldline(
+    app,
+    readConfiguration((key) => app.node.tryGetContext(key)),
+  );
+  return { app, stacks };
+}
