@@ -63,7 +63,7 @@ export async function createParts(
     identify: (request) => edge.identify(request),
     functions: lambda.functions,
     invocations: lambda.invocations,
-    services: data.map((service) => serviceWithFaults(service, faults)),
+    services: data.map((service) => serviceWithFaults(service, faults, 'rule')),
     faults,
   });
   const services = [lambda.service, cognito.service, ...data, ...iot.services];

@@ -26,7 +26,7 @@ Orders faults of the running local cloud. A fault stays until it has struck --co
 
   Which calls:
   --operation NAME  WriteRecords, PutItem, SendMessage, PutObject, ManageConnections, … (default all)
-  --caller WHO      role (functions and rules) or account (people, tools, tests); default both
+  --caller WHO      role (functions and rules), rule (rules alone) or account (people, tools, tests); default all
   --topic NAME      of mqtt: one topic alone
   --client ID       of mqtt: one MQTT client alone
   --function NAME   of kill: one function alone

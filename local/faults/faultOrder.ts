@@ -15,8 +15,8 @@ const fields = z.strictObject({
   kind: z.enum(kinds),
   /** As the API names it; of REST services, the IAM action without its prefix (`PutObject`, `ManageConnections`). */
   operation: z.string().min(1).optional(),
-  /** `role`: functions and rules; `account`: people, tools and tests. */
-  caller: z.enum(['role', 'account']).optional(),
+  /** `role`: functions and rules; `rule`: rules alone; `account`: people, tools and tests. */
+  caller: z.enum(['role', 'rule', 'account']).optional(),
   /** Name of the function that is killed. */
   function: z.string().min(1).optional(),
   topic: z.string().min(1).optional(),

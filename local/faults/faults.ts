@@ -21,7 +21,7 @@ interface Call {
   readonly service: string;
   /** Its names: the operation, the IAM actions that it needs. */
   readonly operations: readonly string[];
-  readonly caller: 'role' | 'account';
+  readonly caller: 'role' | 'rule' | 'account';
 }
 
 interface Publish {
@@ -92,7 +92,7 @@ export function createFaults(): Faults {
       (fault) =>
         fault.service === service &&
         (fault.operation === undefined || operations.includes(fault.operation)) &&
-        (fault.caller === undefined || fault.caller === caller),
+        (fault.caller === undefined || fault.caller === caller || (fault.caller === 'role' && caller === 'rule')),
     );
 
   const fail = (striking: readonly FaultOrder[], after: boolean): void => {

@@ -3,12 +3,16 @@ import type { AwsService } from '../service.ts';
 import { callOf } from './callOf.ts';
 import type { Faults } from './faults.ts';
 
-/** Rule actions call services in process, not by the endpoint: what strikes there strikes here. */
-export const serviceWithFaults = (service: AwsService, faults: Faults): AwsService => ({
+/**
+ * Rule actions and scheduled queries call services in process, not by the endpoint: what strikes there strikes here.
+ * @param caller `rule`: rule actions
+ */
+export const serviceWithFaults = (service: AwsService, faults: Faults, caller?: 'rule'): AwsService => ({
   ...service,
   handle(request) {
     const work = () => service.handle(request);
-    return faults.any ? faults.call(callOf(request, service.permissions(request)), work) : work();
+    if (!faults.any) return work();
+    return faults.call({ ...callOf(request, service.permissions(request)), ...(caller && { caller }) }, work);
   },
 });
 
@@ -17,7 +21,7 @@ export const queuesWithFaults = (queues: QueuePort, faults: Faults): QueuePort =
   ...queues,
   send: (queueArn, body) =>
     faults.any
-      ? faults.callNow({ service: 'sqs', operations: ['SendMessage'], caller: 'role' }, () =>
+      ? faults.callNow({ service: 'sqs', operations: ['SendMessage'], caller: 'rule' }, () =>
           queues.send(queueArn, body),
         )
       : queues.send(queueArn, body),

@@ -22,8 +22,10 @@ jest.setTimeout(60_000);
 const own = ownSystem({ sendAgain: true });
 
 /** What strikes a rule that delivers to its queue, and how often it tries before it gives up. */
-const noDelivery = { service: 'sqs', kind: 'error', operation: 'SendMessage', caller: 'role' } as const;
+const noDelivery = { service: 'sqs', kind: 'error', operation: 'SendMessage', caller: 'rule' } as const;
 const deliveryAttempts = 3;
+/** Of functions, in functions/platform/clients.ts. */
+const sdkAttempts = 2;
 
 const publish = (payload: string | Uint8Array) => own.connection.publish(own.device.topic, Buffer.from(payload));
 const publishCount = async (count: number): Promise<string> => {
@@ -138,6 +140,13 @@ test('a request that failed has not used its Idempotency-Key up', async () => {
     expect(first).toMatchObject({ status });
     expect(await ask()).toMatchObject({ status, json: first.json });
   }
+  // Nothing that a person asks for fails it.
+  await orderFault(own.system, {
+    ...{ service: 'dynamodb', kind: 'error', operation: 'TransactWriteItems', caller: 'role', count: sdkAttempts },
+  });
+  const note = () => post(`devices/${device.deviceId}/events`, { text: 'x' }, { 'idempotency-key': device.deviceId });
+  expect(await note()).toMatchObject({ status: 500 });
+  expect(await note()).toMatchObject({ status: 201 });
   // Last, for the session is over with it.
   const wrong = { refreshToken: as.accessToken };
   expect(await post('auth/logout', wrong, { 'idempotency-key': device.deviceId })).toMatchObject({ status: 400 });

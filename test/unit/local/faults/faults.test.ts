@@ -37,6 +37,17 @@ describe('faults of calls', () => {
     expect(() => faults.callNow(put, () => 'done')).toThrow(expect.objectContaining({ status: 500 }));
   });
 
+  test('of roles strike functions and rules, of rules no functions', () => {
+    const faults = createFaults();
+    const byRule = { ...put, caller: 'rule' as const };
+    order(faults, { service: 'dynamodb', kind: 'error', caller: 'rule', count: 1 });
+    expect(faults.callNow(put, () => 'done')).toBe('done');
+    expect(() => faults.callNow(byRule, () => 'done')).toThrow();
+    order(faults, { service: 'dynamodb', kind: 'error', caller: 'role' });
+    expect(() => faults.callNow(byRule, () => 'done')).toThrow();
+    expect(() => faults.callNow(put, () => 'done')).toThrow();
+  });
+
   test('end when their time is over', () => {
     const faults = createFaults();
     order(faults, { service: 'dynamodb', kind: 'error', seconds: 2 });
