@@ -16,10 +16,7 @@ import { describeCertificate, findCertificate, setCertificateStatus } from '../p
 import { eventWrite } from '../platform/records/events.ts';
 import { deviceKey, parseDevice } from '../platform/records/registry.ts';
 import { deterministicUlid } from '../platform/ulid.ts';
-<<<<<<< HEAD
 import { confirmRequest, rotateRequest } from './certificateMessages.ts';
-=======
->>>>>>> events
 import { type Pending, readRotation, writeRotation } from './rotationRecord.ts';
 
 /** What a device is answered. */
