@@ -1929,6 +1929,7 @@ export interface components {
         RoomState: {
             roomId: components["schemas"]["RoomId"];
             devices: number;
+            online: number;
             lastSeen?: components["schemas"]["Timestamp"];
             metrics: components["schemas"]["MetricOverDevices"][];
         };

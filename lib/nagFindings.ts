@@ -33,6 +33,7 @@ export function acceptFindings({
   live,
   ingestion,
   provisioning,
+  commandGroups,
   presence,
   api,
 }: ReturnType<typeof composeFieldline>): void {
@@ -51,7 +52,9 @@ export function acceptFindings({
   );
   accept(identity.users, 'COG8', 'The plus plan is paid for each user; what it adds is for the owner to decide');
 
-  for (const construct of [live, ingestion, provisioning, presence, api].flatMap((stack) => stack.node.findAll())) {
+  for (const construct of [live, ingestion, provisioning, commandGroups, presence, api].flatMap((stack) =>
+    stack.node.findAll(),
+  )) {
     if (construct instanceof NodeFunction) {
       accept(
         child(construct, 'Role'),

@@ -19,12 +19,14 @@ const countedFor = 3600_000;
 const countedAtMost = 100;
 /** What is received so soon after the end of a connection was sent over it. */
 const underway = 2000;
+/** Who was not registered is looked at again after this. */
+const registeredWithin = 60_000;
 
 /** Moves what is known of a device forward by signals, without a judgement: in whatever order and however often they come, the result is the same. */
 export function observe(before: Presence, { connections, heard }: Pick<Signals, 'connections' | 'heard'>): Presence {
   let next = before;
   for (const signal of connections) next = observeConnection(next, signal);
-  if (heard !== undefined && heard.receivedAt > (next.lastHeartbeat ?? 0) && heard.by === 'heartbeat')
+  if (heard !== undefined && heard.receivedAt > (next.lastHeartbeat ?? 0))
     next = {
       ...next,
       lastHeartbeat: heard.receivedAt,
@@ -124,6 +126,18 @@ function judgementOf(
   const backBy = disconnectedAt + grace;
   if (state !== 'offline' && backBy > now) return { dueAt: backBy };
   return { becomes: { state: 'offline', reason: disconnectReason ?? 'UNKNOWN', since: disconnectedAt } };
+}
+
+/** Of a thing that nobody registered yet: while it is there, it is looked at again, for its first message registers it. */
+export function awaitRegistration(
+  observed: Presence,
+  { silentAfter }: Pick<Policy, 'silentAfter'>,
+  now: number,
+): Presence {
+  const { dueAt, ...rest } = observed;
+  const isThere = observed.connected || (observed.lastHeartbeat ?? 0) + silentAfter > now;
+  if (!isThere) return dueAt === undefined ? observed : rest;
+  return dueAt !== undefined && dueAt > now ? observed : { ...rest, dueAt: now + registeredWithin };
 }
 
 /** It may yet be back: the moment at which that is over is one to keep. */

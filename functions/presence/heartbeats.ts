@@ -8,12 +8,8 @@ import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { statementsPerCall } from '../platform/tables.ts';
 import { type Heard, heard } from './signals.ts';
 
-/** What the topic rule makes of a heartbeat, whatever its payload. */
-const heartbeat = heard.omit({ by: true });
-type Heartbeat = Omit<Heard, 'by'>;
-
 interface Latest {
-  readonly beat: Heartbeat;
+  readonly beat: Heard;
   /** Every record of the device in this batch: they fail together. */
   readonly records: SQSRecord[];
 }
@@ -53,7 +49,7 @@ export const beatBatch =
     };
     const absent = await moveAll(dependencies, [...devices.values()], fail);
     try {
-      await dependencies.tellHeard(absent.map(({ beat }) => ({ ...beat, by: 'heartbeat' })));
+      await dependencies.tellHeard(absent.map(({ beat }) => beat));
     } catch (error) {
       for (const device of absent) fail(device, (error as Error).message);
     }
@@ -87,14 +83,14 @@ async function moveAll(
 }
 
 /** Only forward: messages come in any order, and twice. */
-const moveStatement = (tableName: string, { deviceId, receivedAt, principal }: Heartbeat) => ({
+const moveStatement = (tableName: string, { deviceId, receivedAt, principal }: Heard) => ({
   Statement: `UPDATE "${tableName}" SET "lastHeartbeat"=? SET "certificateId"=? WHERE "deviceId"=? AND "item"=? AND "lastHeartbeat"<? AND "state"=?`,
   Parameters: [receivedAt, principal ?? null, deviceId, presenceKey(deviceId).item, receivedAt, 'online'],
 });
 
-function parse(body: string): Heartbeat | undefined {
+function parse(body: string): Heard | undefined {
   try {
-    return heartbeat.safeParse(JSON.parse(body)).data;
+    return heard.safeParse(JSON.parse(body)).data;
   } catch {
     return undefined;
   }

@@ -8,7 +8,7 @@ import { deviceKey, parseDevice } from '../platform/records/registry.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { readItems } from '../platform/tables.ts';
 import { parseDeviceState, stateKey } from '../telemetry/stores/deviceState.ts';
-import { isInGrace, judge, observe, type Policy } from './advance.ts';
+import { awaitRegistration, isInGrace, judge, observe, type Policy } from './advance.ts';
 import type { PresenceChange } from './protocol.ts';
 import type { savePresence } from './savePresence.ts';
 import { gatherSignals, type Signals } from './signals.ts';
@@ -124,20 +124,18 @@ function move(
 ): Settled | undefined {
   const policy = { grace, silentAfter, heartbeatEvery: heartbeatEvery(device) };
   const settled = (after: Presence): Settled => ({ signals, device, policy, before, after });
+  const now = Date.now();
   const isKnown = device !== undefined || before.version > 0;
   if (!isKnown && !signals.isThing) return undefined;
   const observed = observe(before, signals);
   // Of a thing that nobody registered only that is kept which counts when it is; of one that went, nothing.
-  if (device === undefined) return settled(isKnown || observed.connected || signals.heard ? observed : before);
+  if (device === undefined) {
+    const isKept = isKnown || observed.connected || signals.heard !== undefined;
+    return settled(isKept ? awaitRegistration(observed, policy, now) : before);
+  }
   const { lastHeartbeat = 0 } = observed;
-  const telemetryAt = Math.max(lastSeen, signals.heard?.by === 'telemetry' ? signals.heard.receivedAt : 0);
-  return settled(
-    judge(observed, policy, {
-      heardAt: Math.max(lastHeartbeat, telemetryAt),
-      by: telemetryAt > lastHeartbeat ? 'telemetry' : 'heartbeat',
-      now: Date.now(),
-    }),
-  );
+  const heardAt = Math.max(lastHeartbeat, lastSeen);
+  return settled(judge(observed, policy, { heardAt, by: lastSeen > lastHeartbeat ? 'telemetry' : 'heartbeat', now }));
 }
 
 /** As the device's configuration says it: `heartbeatSeconds`. */

@@ -13,14 +13,13 @@ const routedEvent = z.object({
   receivedAt: z.number().int().positive(),
 });
 
-/** A sign of life of a device that was not known to be online. */
+/** A heartbeat, as the topic rule makes it whatever its payload; here of a device that was not known to be online. */
 export const heard = z.object({
   deviceId: z.string().min(1),
   /** When the rule received it, epoch milliseconds. */
   receivedAt: z.number().int().positive(),
   /** Certificate id. */
   principal: z.string().optional(),
-  by: z.enum(['heartbeat', 'telemetry']),
 });
 export type Heard = z.infer<typeof heard>;
 

@@ -60,6 +60,8 @@ const roomState = z
     roomId,
     /** Devices in it. */
     devices: z.int(),
+    /** Of them, those that are online. */
+    online: z.int(),
     /** When the last message of any of them arrived. */
     lastSeen: timestamp.optional(),
     metrics: z.array(metricOverDevices),

@@ -2,6 +2,7 @@ import { queryList } from '../platform/http/listQuery.ts';
 import { writeCursor } from '../platform/http/paging.ts';
 import type { RegistryDependencies } from '../platform/records/deviceChanges.ts';
 import { openDeviceList } from '../platform/records/deviceList.ts';
+import { readPresences } from '../platform/records/presence.ts';
 import { type DeviceState, readDeviceStates } from '../telemetry/stores/deviceState.ts';
 import type { RoomState } from './operations.ts';
 
@@ -18,14 +19,16 @@ export const readRoomState =
     const list = openDeviceList(tables.devices, 'byRoom', roomId, { grants: undefined });
     const metrics = new Map<string, Folded>();
     let devices = 0;
+    let online = 0;
     let lastSeen = 0;
     let next: string | undefined;
     do {
       const { items, lastKey } = await queryList(db, list.query(), { limit: devicesALook, next });
       devices += items.length;
-      const states = await readDeviceStates({ db, tableName: tables.devices })(
-        items.map(({ deviceId }) => String(deviceId)),
-      );
+      const deviceIds = items.map(({ deviceId }) => String(deviceId));
+      const of = { db, tableName: tables.devices };
+      const [states, presences] = await Promise.all([readDeviceStates(of)(deviceIds), readPresences(of)(deviceIds)]);
+      for (const { state } of presences.values()) if (state === 'online') online += 1;
       for (const state of states.values()) {
         lastSeen = Math.max(lastSeen, state.lastSeen);
         fold(metrics, state);
@@ -35,6 +38,7 @@ export const readRoomState =
     return {
       roomId,
       devices,
+      online,
       ...(lastSeen > 0 && { lastSeen: new Date(lastSeen).toISOString() }),
       metrics: [...metrics]
         .sort(([one], [other]) => (one < other ? -1 : 1))

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { connect, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import type { Publisher } from '../fleet/connectDevice.ts';
 import type { ConnectOptions } from '../fleet/openFleet.ts';
 
@@ -15,10 +15,7 @@ const lastPacketId = 0xffff;
  * than a publish and its PUBACK. The generator shares the machine with what it measures, and the SDK takes a third of both.
  */
 export async function connectLoadDevice({ deviceId, files, mqtt }: ConnectOptions): Promise<Publisher> {
-  const [ca, cert, key] = await Promise.all(
-    [files.caFile, files.certificateFile, files.privateKeyFile].map((file) => readFile(file)),
-  );
-  const socket = connect({ host: mqtt.host, port: mqtt.port, ca, cert, key });
+  const socket = connect({ host: mqtt.host, port: mqtt.port, ...(await readCredentials(files)) });
   const waiting = new Map<number, { resolve(): void; reject(error: Error): void }>();
   const fail = (error: Error) => {
     for (const { reject } of waiting.values()) reject(error);
@@ -60,8 +57,18 @@ export async function connectLoadDevice({ deviceId, files, mqtt }: ConnectOption
   };
 }
 
+/** What TLS takes of a device's files. */
+export async function readCredentials(
+  files: ConnectOptions['files'],
+): Promise<Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>> {
+  const [ca, cert, key] = await Promise.all(
+    [files.caFile, files.certificateFile, files.privateKeyFile].map((file) => readFile(file)),
+  );
+  return { ca, cert, key };
+}
+
 /** Sends CONNECT and waits for the CONNACK. @throws Error when the broker refuses. */
-function accepted(socket: TLSSocket, clientId: string): Promise<void> {
+export function accepted(socket: TLSSocket, clientId: string): Promise<void> {
   const id = Buffer.from(clientId);
   const keepAliveSeconds = 300;
   const head = [0, 4, ...Buffer.from('MQTT'), 4, 0x02, keepAliveSeconds >> 8, keepAliveSeconds & 0xff, 0, id.length];
@@ -97,7 +104,7 @@ function publishPacket(topic: string, packetId: number, payload: Buffer): Buffer
 }
 
 /** MQTT 3.1.1, section 2.2.3: seven bits a byte, the low ones first. */
-function remainingLength(length: number): number[] {
+export function remainingLength(length: number): number[] {
   const bytes: number[] = [];
   for (let rest = length; ; rest >>= 7) {
     if (rest < 0x80) return [...bytes, rest];

@@ -2,13 +2,14 @@ import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, jest, test } from '@jest/globals';
 import { ulid } from 'ulid';
+import { connectDevice } from '../../scripts/fleet/connectDevice.ts';
 import { createKeyAndRequest } from '../../scripts/fleet/deviceKey.ts';
 import { until } from '../until.ts';
 import { callApi } from './callApi.ts';
 import { takeDeadLetter } from './deadLetters.ts';
 import { recordOf } from './messageRecords.ts';
 import { newApplication } from './newApplication.ts';
-import { newDeviceId } from './newDevice.ts';
+import { newDevice, newDeviceId } from './newDevice.ts';
 import { openLive } from './openLive.ts';
 import { clearFaults, orderFault } from './orderFault.ts';
 import { ownSystem } from './ownSystem.ts';
@@ -38,6 +39,7 @@ const elsewhere = [
   'applications',
   'identity',
   'messagesApi',
+  'presence',
   'provisioning',
   'registry',
   'registryOfDevices',
@@ -204,6 +206,18 @@ test('what a device says of itself comes to its queue, though its rule can not d
     // What a rule tells of its failure does not say with which certificate the message came.
     const topic = `devices/certificates/${deviceId}/rotate`;
     await expect(connection.request(topic, { certificateSigningRequest })).rejects.toThrow('Connect, and ask again');
+  });
+  await afterFault(async () => {
+    const other = await newDevice(system);
+    const { deviceId: otherId } = other;
+    expect(await register({ deviceId: otherId })).toMatchObject({ status: 201 });
+    const itsConnection = await connectDevice({ ...other, mqtt: system.mqtt });
+    await until('its presence', async () => {
+      const Key = { deviceId: otherId, item: 'presence' };
+      const { Item } = await system.db.send(new GetCommand({ TableName: system.tables.devices, Key }));
+      return Item?.['state'] === 'online';
+    });
+    await itsConnection.close();
   });
   const publishForChild = async () => {
     const messageId = ulid();

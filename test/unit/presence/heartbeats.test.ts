@@ -59,8 +59,8 @@ test('the newest of a device that is offline, or was never heard, is handed on',
   await isThere('a', 'offline');
   expect(await take([beat('a', noon + 1, 'c1'), beat('a', noon + 2, 'c2'), beat('b', noon)])).toEqual({ failed: [] });
   expect(heard).toEqual([
-    { deviceId: 'a', receivedAt: noon + 2, principal: 'c2', by: 'heartbeat' },
-    { deviceId: 'b', receivedAt: noon, by: 'heartbeat' },
+    { deviceId: 'a', receivedAt: noon + 2, principal: 'c2' },
+    { deviceId: 'b', receivedAt: noon },
   ]);
   expect(await presence('a')).toMatchObject({ lastHeartbeat: noon });
 });

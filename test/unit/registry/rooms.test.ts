@@ -27,7 +27,7 @@ const state = (
     version: 1,
   });
 
-test('the state of a room is each metric over the newest values of its devices, by unit', async () => {
+test('the state of a room is who is online in it, and each metric over the newest values of its devices, by unit', async () => {
   await registry.room('hall');
   for (const deviceId of ['a', 'b', 'c', 'silent']) await registry.device(deviceId, { roomId: 'hall' });
   await registry.device('elsewhere');
@@ -35,10 +35,17 @@ test('the state of a room is each metric over the newest values of its devices, 
   await state('b', { temperature: [22, 3000, 'Cel'], mode: ['idle', 2000] }, 3000);
   await state('c', { temperature: [70, 2000, '[degF]'] }, 2000);
   await state('elsewhere', { temperature: [99, 9000, 'Cel'] }, 9000);
+  for (const [deviceId, known] of [
+    ['a', 'online'],
+    ['b', 'offline'],
+    ['elsewhere', 'online'],
+  ])
+    await registry.put('DEVICES_TABLE', { deviceId, item: 'presence', connected: true, state: known, version: 1 });
   const iso = (time: number) => new Date(time).toISOString();
   expect((await registry.call({ path: '/api/rooms/hall/state' })).json).toEqual({
     roomId: 'hall',
     devices: 4,
+    online: 1,
     lastSeen: iso(3000),
     metrics: [
       { metric: 'mode', count: 2, newest: { value: 'idle', time: iso(2000), deviceId: 'b' } },
