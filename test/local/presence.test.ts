@@ -4,6 +4,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Presence } from '../../functions/platform/records/presence.ts';
+import { presenceChange } from '../../functions/presence/protocol.ts';
 import { connectDevice } from '../../scripts/fleet/connectDevice.ts';
 import { until } from '../until.ts';
 import { callApi } from './callApi.ts';
@@ -97,10 +98,12 @@ describe('a device', () => {
     const { socket } = await connect(device);
     expect(await becomes(deviceId, { state: 'online' })).toMatchObject({ connected: true, reason: 'connected' });
     const change = await until('the change', () => live.changes.find((one) => one.deviceId === deviceId));
-    expect(change).toMatchObject({
-      kind: 'presence',
-      applicationId: 'default',
-      data: { previousState: 'unknown', currentState: 'online', reason: 'connected' },
+    expect(change).toMatchObject({ kind: 'presence', applicationId: 'default' });
+    expect(presenceChange.parse(change.data)).toMatchObject({
+      deviceId,
+      previousState: 'unknown',
+      currentState: 'online',
+      reason: 'connected',
     });
     expect(await passed(deviceId)).toEqual(['unknown → online: connected']);
     socket.destroy();
