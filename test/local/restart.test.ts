@@ -1,66 +1,27 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeCertificateCommand, DescribeThingCommand } from '@aws-sdk/client-iot';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { ulid } from 'ulid';
 import { connectDevice, type DeviceConnection } from '../../scripts/fleet/connectDevice.ts';
-import { type LaunchedSystem, launchSystem } from '../../scripts/start/launchSystem.ts';
 import { freePortOffset, portsAt } from '../../scripts/start/ports.ts';
 import { until } from '../until.ts';
 import { callApi } from './callApi.ts';
 import { messagesOf, recordOf } from './messageRecords.ts';
 import { type NewDevice, newDevice } from './newDevice.ts';
-import { openSystem, type SystemUnderTest } from './openSystem.ts';
+import type { SystemUnderTest } from './openSystem.ts';
 import { rawMessage } from './rawArchive.ts';
+import { restartableSystem } from './restartableSystem.ts';
 import { runScript } from './runScript.ts';
 import { signIn } from './signIn.ts';
 import { pointsOf } from './telemetryPoints.ts';
 
 jest.setTimeout(60_000);
 
-let stateDir: string;
-let portOffset: number;
-let launched: LaunchedSystem | undefined;
-
-beforeEach(async () => {
-  stateDir = await mkdtemp(join(tmpdir(), 'fieldline-restart-'));
-  portOffset = await freePortOffset('127.0.0.1');
-});
-
-afterEach(async () => {
-  await launched?.stop();
-  launched = undefined;
-  await rm(stateDir, { recursive: true, force: true });
-});
-
-/** Starts the system, always at the same ports, as a person does who starts it again. */
-async function start(...flags: string[]) {
-  launched = await launchSystem({ stateDir, flags: ['--no-dashboard', '--port-offset', String(portOffset), ...flags] });
-  return await openSystem(launched.outputsFile);
-}
-
-async function stop(): Promise<void> {
-  const { stop: stopIt } = launched as LaunchedSystem;
-  launched = undefined;
-  await stopIt();
-}
-
-/** kill -9: nothing in it gets a chance to save anything. */
-async function kill(): Promise<void> {
-  const { pid } = launched as LaunchedSystem;
-  launched = undefined;
-  process.kill(pid, 'SIGKILL');
-  await until('the end of the process', () => {
-    try {
-      return !process.kill(pid, 0);
-    } catch {
-      return true;
-    }
-  });
-}
+const own = restartableSystem();
+const { start, stop, kill } = own;
 
 const payloadOf = (messageId: string, time: number) =>
   Buffer.from(JSON.stringify({ messageId, timestamp: time, count: time }));
@@ -183,8 +144,8 @@ async function latestOf(system: SystemUnderTest, deviceId: string): Promise<Reco
 
 /** What the local cloud and its functions had to complain of since their folder is there. */
 async function complaints(): Promise<string[]> {
-  const logs = (await readdir(join(stateDir, 'logs'))).map((name) => join('logs', name));
-  const texts = await Promise.all(['cloud.log', ...logs].map((name) => readFile(join(stateDir, name), 'utf8')));
+  const logs = (await readdir(join(own.stateDir, 'logs'))).map((name) => join('logs', name));
+  const texts = await Promise.all(['cloud.log', ...logs].map((name) => readFile(join(own.stateDir, name), 'utf8')));
   return texts.flatMap((text) => text.split('\n')).filter((line) => / (warn|error) |"level":"(WARN|ERROR)"/.test(line));
 }
 
@@ -209,13 +170,13 @@ test('--fresh forgets devices and data', async () => {
 });
 
 test.each(['edge', 'mqtt', 'dashboard'] as const)('a taken port for %s is told, with the way out', async (listener) => {
-  const port = portsAt(portOffset)[listener];
+  const port = portsAt(own.portOffset)[listener];
   const server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');
   const { code, output } = await runScript('start.ts', [
     '--no-simulate',
-    ...['--port-offset', String(portOffset)],
-    ...['--state', stateDir],
+    ...['--port-offset', String(own.portOffset)],
+    ...['--state', own.stateDir],
   ]);
   expect(code).toBe(1);
   expect(output).toContain(`port ${port}`);
@@ -226,10 +187,10 @@ test.each(['edge', 'mqtt', 'dashboard'] as const)('a taken port for %s is told, 
 test('a second system on the same folder is refused, and the first goes on', async () => {
   const system = await start();
   const { code, output } = await runScript('start.ts', [
-    ...['--no-simulate', '--no-dashboard', '--state', stateDir],
+    ...['--no-simulate', '--no-dashboard', '--state', own.stateDir],
     ...['--port-offset', String(await freePortOffset('127.0.0.1'))],
   ]);
   expect(code).toBe(1);
-  expect(output).toContain(`already runs on ${stateDir}`);
+  expect(output).toContain(`already runs on ${own.stateDir}`);
   expect((await callApi(system, { path: '/api/health' })).status).toBe(200);
 });

@@ -16,6 +16,7 @@ export interface MemoryTable {
   /** Of keys that aren't text. */
   readonly numbers?: readonly string[];
   readonly indexes?: readonly Index[];
+  readonly localIndexes?: readonly Index[];
 }
 
 /** The document client of the AWS SDK on the local cloud's DynamoDB, in memory, without a socket; and the operations it was asked for. */
@@ -55,12 +56,20 @@ function answer(run: () => unknown) {
   }
 }
 
-function definitionOf({ name, keys, numbers = [], indexes = [] }: MemoryTable) {
+function definitionOf({ name, keys, numbers = [], indexes = [], localIndexes = [] }: MemoryTable) {
   const schema = ([hash, range]: readonly [string, string?]) => [
     { AttributeName: hash, KeyType: 'HASH' },
     ...(range === undefined ? [] : [{ AttributeName: range, KeyType: 'RANGE' }]),
   ];
-  const attributes = new Set([keys, ...indexes.map((index) => index.keys)].flat());
+  const described = (index: Index) => ({
+    IndexName: index.name,
+    KeySchema: schema(index.keys),
+    Projection:
+      index.attributes === undefined
+        ? { ProjectionType: 'ALL' }
+        : { ProjectionType: 'INCLUDE', NonKeyAttributes: index.attributes },
+  });
+  const attributes = new Set([keys, ...[...indexes, ...localIndexes].map((index) => index.keys)].flat());
   return {
     TableName: name,
     BillingMode: 'PAY_PER_REQUEST',
@@ -69,15 +78,7 @@ function definitionOf({ name, keys, numbers = [], indexes = [] }: MemoryTable) {
       AttributeName: attribute,
       AttributeType: numbers.includes(attribute ?? '') ? 'N' : 'S',
     })),
-    ...(indexes.length > 0 && {
-      GlobalSecondaryIndexes: indexes.map((index) => ({
-        IndexName: index.name,
-        KeySchema: schema(index.keys),
-        Projection:
-          index.attributes === undefined
-            ? { ProjectionType: 'ALL' }
-            : { ProjectionType: 'INCLUDE', NonKeyAttributes: index.attributes },
-      })),
-    }),
+    ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes.map(described) }),
+    ...(localIndexes.length > 0 && { LocalSecondaryIndexes: localIndexes.map(described) }),
   };
 }

@@ -1,0 +1,220 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
+import WebSocket from 'ws';
+import type { ShownCommand } from '../../functions/commands/command.ts';
+import { type CommandMessage, commandTopic, responseTopic } from '../../functions/commands/protocol.ts';
+import { connectDevice, type DeviceConnection } from '../fleet/connectDevice.ts';
+import { closeFleet, fleetDeviceIds, openFleet } from '../fleet/openFleet.ts';
+import { publishSteadily } from '../fleet/publishSteadily.ts';
+import { accessToken } from '../registry/accessToken.ts';
+import { liveUrl } from '../signIn.ts';
+import { launchSystem } from '../start/launchSystem.ts';
+import { localTarget } from '../target.ts';
+import { percentile } from './percentile.ts';
+import { makePlatformAdmin } from './platformAdmin.ts';
+
+interface CommandLoad {
+  readonly devices: number;
+  readonly perSecond: number;
+  readonly seconds: number;
+}
+
+export interface Spread {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+export interface CommandsMeasured {
+  /** From the request to the WebSocket message that says that it succeeded. Milliseconds, as all that follows. */
+  readonly roundTrip: Spread;
+  /** A publish by AWS IoT's API to a device, and its publish back, acknowledged: the same way without Fieldline. */
+  readonly bare: Spread;
+  /** Parts of the round trip, in their order. */
+  readonly stages: ReadonlyMap<string, Spread>;
+}
+
+/** When what happened to a command, epoch milliseconds. */
+interface Times {
+  readonly asked: number;
+  answered?: number;
+  atDevice?: number;
+  ended?: number;
+  record?: ShownCommand;
+}
+
+const warmUpSeconds = 5;
+const patience = 60_000;
+const never = new AbortController().signal;
+const application = 'default';
+const thingModel = {
+  title: 'Bench',
+  actions: { blink: { input: { type: 'object', properties: { at: { type: 'number' } } } } },
+};
+
+/** Starts a system of its own, gives commands to its devices at a steady rate, and stops it. */
+export async function measureCommands(load: CommandLoad, tell: (what: string) => void): Promise<CommandsMeasured> {
+  const folder = await mkdtemp(join(tmpdir(), 'fieldline-bench-'));
+  // What is measured is the answer, not the refusal of the 601st request of a minute.
+  const flags = ['--no-dashboard', '--context', 'requestsPerMinute=1000000'];
+  const system = await launchSystem({ stateDir: join(folder, 'state'), flags });
+  try {
+    const target = await localTarget(system.outputsFile);
+    const { email, password } = await makePlatformAdmin(target);
+    const token = await accessToken(target, email, password);
+    const ask = api(target.output('Api', 'HttpUrl'), token);
+    await ask('PUT', `/api/applications/${application}/device-types/bench`, { thingModel });
+
+    tell(`connecting ${load.devices} devices`);
+    const commands = new Map<string, Times>();
+    const bare = bareTrips(new IoTDataPlaneClient(target.client));
+    const fleet = await openFleet(target, fleetDeviceIds(load.devices, 'bench'), {
+      connect: async (options) => {
+        const device = await connectDevice(options);
+        await device.listen(commandTopic(options.deviceId), (payload) => {
+          const message = JSON.parse(payload.toString()) as CommandMessage;
+          if (bare.take(message.commandId, device)) return;
+          early(commands, message.commandId).atDevice = Date.now();
+          void answer(device, message);
+        });
+        return device;
+      },
+    });
+    for (const { deviceId } of fleet) await ask('PATCH', `/api/devices/${deviceId}`, { deviceType: 'bench' });
+    const socket = await watch(await liveUrl(system.outputs.http, token), commands);
+
+    let given = 0;
+    const give = async () => {
+      const device = fleet[given % fleet.length];
+      given += 1;
+      const asked = Date.now();
+      const { commandId } = await ask<ShownCommand>('POST', `/api/devices/${device?.deviceId}/commands`, {
+        name: 'blink',
+        parameters: { at: asked },
+      });
+      Object.assign(early(commands, commandId), { asked, answered: Date.now() });
+    };
+    const run = async (seconds: number) => {
+      commands.clear();
+      const count = load.perSecond * seconds;
+      await publishSteadily({ perSecond: load.perSecond, count, signal: never, maxInFlight: 1000 }, give);
+      const deadline = Date.now() + patience;
+      while ([...commands.values()].some(({ ended }) => ended === undefined)) {
+        if (Date.now() > deadline) throw new Error('Not all commands ended.');
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return [...commands.values()];
+    };
+    tell('warming up');
+    await run(warmUpSeconds);
+    tell(`${load.perSecond} commands a second for ${load.seconds} s`);
+    const measured = await run(load.seconds);
+    tell('the same way without Fieldline');
+    const bareTimes = await bare.run(load, fleet);
+    socket.close();
+    await closeFleet(fleet);
+    return {
+      roundTrip: spread(measured.map(({ asked, ended = Number.NaN }) => ended - asked)),
+      bare: spread(bareTimes),
+      stages: stagesOf(measured),
+    };
+  } finally {
+    await system.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const spread = (values: readonly number[]): Spread => ({ p50: percentile(values, 0.5), p99: percentile(values, 0.99) });
+
+function stagesOf(commands: readonly Times[]): CommandsMeasured['stages'] {
+  const at = (text: string | undefined) => Date.parse(text ?? '');
+  const stage = (from: (times: Times) => number, to: (times: Times) => number) =>
+    spread(commands.map((times) => to(times) - from(times)));
+  const asked = ({ asked: time }: Times) => time;
+  const created = ({ record }: Times) => at(record?.createdAt);
+  const sent = ({ record }: Times) => at(record?.sentAt);
+  const atDevice = ({ atDevice: time = Number.NaN }: Times) => time;
+  const received = ({ record }: Times) => at(record?.endedAt);
+  const ended = ({ ended: time = Number.NaN }: Times) => time;
+  return new Map([
+    ['request → checked', stage(asked, created)],
+    ['checked → mailbox looked into', stage(created, sent)],
+    ['mailbox looked into → at the device', stage(sent, atDevice)],
+    ['at the device → its answer at the rule', stage(atDevice, received)],
+    ['its answer at the rule → WebSocket', stage(received, ended)],
+    ['request → answered, beside it', stage(asked, ({ answered = Number.NaN }) => answered)],
+  ]);
+}
+
+/** Of a command that may be heard of before its request was answered. */
+const early = (commands: Map<string, Times>, commandId: string): Times => {
+  const times = commands.get(commandId) ?? { asked: Number.NaN };
+  commands.set(commandId, times);
+  return times;
+};
+
+async function answer(device: DeviceConnection, { commandId, attemptId }: CommandMessage): Promise<void> {
+  const response = { commandId, attemptId, status: 'succeeded' };
+  await device.publish(responseTopic(device.deviceId), Buffer.from(JSON.stringify(response)));
+}
+
+function watch(url: string, commands: Map<string, Times>): Promise<WebSocket> {
+  const socket = new WebSocket(url);
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.once('open', () =>
+      socket.send(JSON.stringify({ action: 'subscribe', channels: [`application:${application}`] })),
+    );
+    socket.on('message', (data) => {
+      const now = Date.now();
+      const message = JSON.parse(String(data)) as { type: string; changes?: { kind: string; data: ShownCommand }[] };
+      if (message.type === 'subscribed') resolve(socket);
+      for (const { kind, data: record } of message.changes ?? [])
+        if (kind === 'command' && record.endedAt !== undefined)
+          Object.assign(early(commands, record.commandId), { ended: now, record });
+    });
+  });
+}
+
+function bareTrips(iotData: IoTDataPlaneClient) {
+  const waiting = new Map<string, (device: DeviceConnection) => void>();
+  return {
+    take(commandId: string, device: DeviceConnection): boolean {
+      const trip = waiting.get(commandId);
+      waiting.delete(commandId);
+      trip?.(device);
+      return trip !== undefined;
+    },
+    async run({ perSecond, seconds }: CommandLoad, fleet: readonly { readonly deviceId: string }[]): Promise<number[]> {
+      const times: number[] = [];
+      const trip = async (at: number) => {
+        const deviceId = fleet[at % fleet.length]?.deviceId ?? '';
+        const message = { commandId: `bare-${at}`, attemptId: 'bare' };
+        const began = performance.now();
+        const arrived = new Promise<DeviceConnection>((resolve) => waiting.set(message.commandId, resolve));
+        const payload = Buffer.from(JSON.stringify(message));
+        await iotData.send(new PublishCommand({ topic: commandTopic(deviceId), qos: 1, payload }));
+        await answer(await arrived, message as CommandMessage);
+        times.push(performance.now() - began);
+      };
+      await publishSteadily({ perSecond, count: perSecond * seconds, signal: never, maxInFlight: 1000 }, trip);
+      return times;
+    },
+  };
+}
+
+const api =
+  (url: string, token: string) =>
+  async <Answer>(method: 'PUT' | 'PATCH' | 'POST', path: string, body: object): Promise<Answer> => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+      },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Answer;
+  };

@@ -1,0 +1,181 @@
+import type { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { SQSRecord } from 'aws-lambda';
+import { type Command, openIndex } from '../../../functions/commands/command.ts';
+import { cancelCommand, createCommand } from '../../../functions/commands/createCommand.ts';
+import { dispatchBatch, isConnected } from '../../../functions/commands/dispatch.ts';
+import { commandEffects } from '../../../functions/commands/effects.ts';
+import type { CommandMessage, CommandResponse } from '../../../functions/commands/protocol.ts';
+import { respondBatch } from '../../../functions/commands/respond.ts';
+import { ringBatch } from '../../../functions/commands/ring.ts';
+import type { Device } from '../../../functions/model/device.ts';
+import type { DeviceType } from '../../../functions/model/deviceType.ts';
+import { presenceKey } from '../../../functions/platform/records/presence.ts';
+import type { BatchHandler } from '../../../functions/platform/sqsHandler.ts';
+import { memoryDb } from '../platform/memoryDb.ts';
+import { queued } from '../telemetry/samples.ts';
+
+const made = { version: 1, createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
+const applicationId = 'default';
+
+export const valve: Device = {
+  deviceId: 'valve-1',
+  applicationId,
+  name: 'Valve',
+  kind: 'device',
+  deviceType: 'valve',
+  status: 'active',
+  metadata: {},
+  configuration: {},
+  ...made,
+};
+
+const valveType: DeviceType = {
+  applicationId,
+  typeName: 'valve',
+  thingModel: {
+    '@context': 'https://www.w3.org/2022/wot/td/v1.1',
+    '@type': 'tm:ThingModel',
+    title: 'Valve',
+    actions: { open: {} },
+  },
+  ...made,
+};
+
+/** What kills a handler: thrown at a call, before it is done or after. */
+export class Killed extends Error {}
+
+interface Sent {
+  readonly QueueUrl: string;
+  readonly MessageBody: string;
+}
+
+/** The handlers over the local cloud's DynamoDB in memory and queues that the test delivers from. */
+export function commandSystem() {
+  const memory = memoryDb(
+    {
+      name: 'commands',
+      keys: ['deviceId', 'commandId'],
+      localIndexes: [{ name: openIndex.name, keys: ['deviceId', openIndex.sortKey] }],
+    },
+    { name: 'devices', keys: ['deviceId', 'item'] },
+    { name: 'events', keys: ['applicationId', 'eventId'] },
+    { name: 'audit', keys: ['applicationId', 'auditId'] },
+  );
+  const queues = new Map<string, unknown[]>();
+  const toDevice: CommandMessage[] = [];
+  const calls: string[] = [];
+  let killAt: { call: number; when: 'before' | 'after' } | undefined;
+
+  /** Each write and message is a call at which a handler may die. */
+  const counted = async <Result>(what: string, work: () => Result | Promise<Result>): Promise<Result> => {
+    calls.push(what);
+    const isKilled = killAt?.call === calls.length;
+    if (isKilled && killAt?.when === 'before') throw new Killed();
+    const result = await work();
+    if (isKilled) throw new Killed();
+    return result;
+  };
+  const db = {
+    send: (command: object) => {
+      const isRead = command instanceof GetCommand || command instanceof QueryCommand;
+      const work = () => memory.send(command as never);
+      return isRead ? work() : counted(command.constructor.name.replace('Command', ''), work);
+    },
+  };
+  const put = ({ QueueUrl, MessageBody }: Sent) => {
+    queues.set(QueueUrl, [...(queues.get(QueueUrl) ?? []), JSON.parse(MessageBody)]);
+  };
+  const sqs = {
+    send: async (command: SendMessageCommand | SendMessageBatchCommand) => {
+      const { input } = command;
+      await counted(String(input.QueueUrl), () => {
+        if ('Entries' in input) for (const entry of input.Entries ?? []) put({ ...input, ...entry } as Sent);
+        else put(input as Sent);
+      });
+      return {};
+    },
+  };
+  const iotData = {
+    send: async ({ input }: { input: { payload: Uint8Array } }) =>
+      counted('publish', () => {
+        toDevice.push(JSON.parse(Buffer.from(input.payload).toString()));
+      }),
+  };
+  const effects = commandEffects({
+    db,
+    sqs,
+    iotData,
+    tables: { commands: 'commands', events: 'events', audit: 'audit' },
+    retentionDays: 90,
+    queueUrls: { timers: 'timers', mailbox: 'mailbox', live: 'live', groups: 'groups' },
+  });
+  const handlers: Readonly<Record<'dispatch' | 'respond' | 'timer', BatchHandler>> = {
+    dispatch: dispatchBatch({ effects, isConnected: isConnected({ db, tableName: 'devices' }) }),
+    respond: respondBatch({ effects, sqs, deadLetterQueueUrl: 'dead letters' }),
+    timer: ringBatch({ effects }),
+  };
+  const cause = { actor: 'user:test', operation: 'createCommand' };
+  const context = { getRemainingTimeInMillis: () => 1000 };
+  const all = async (TableName: string, key: string, value: string) =>
+    (
+      await memory.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: `${key} = :key`,
+          ExpressionAttributeValues: { ':key': value },
+        }),
+      )
+    ).Items as never[];
+
+  return {
+    calls,
+    toDevice,
+    queues,
+    /** Messages of a queue, taken out. */
+    take: (queue: string): never[] => {
+      const messages = queues.get(queue) ?? [];
+      queues.delete(queue);
+      return messages as never[];
+    },
+    /** From now on: the handler dies at its so-many-th call, before or after that is done. */
+    kill(call: number, when: 'before' | 'after') {
+      calls.length = 0;
+      killAt = { call, when };
+    },
+    spare() {
+      calls.length = 0;
+      killAt = undefined;
+    },
+    connect: (connected = true) =>
+      memory.send(new PutCommand({ TableName: 'devices', Item: { ...presenceKey(valve.deviceId), connected } })),
+    create: (commandId: string, more: { parentId?: string; expiresIn?: number } = {}) =>
+      createCommand({ effects, typeOf: async () => valveType })({
+        device: valve,
+        commandId,
+        name: 'open',
+        parameters: {},
+        priority: 5,
+        expiresIn: 3600,
+        timeout: 30,
+        cause,
+        ...more,
+      }),
+    cancel: (commandId: string) => cancelCommand({ effects })({ deviceId: valve.deviceId, commandId }, cause),
+    /** @returns whether SQS will deliver it again */
+    async handle(name: keyof typeof handlers, body: object, received = 1): Promise<boolean> {
+      const record: SQSRecord = queued(body);
+      record.attributes.ApproximateReceiveCount = String(received);
+      return (await handlers[name]([record], context)).failed.length > 0;
+    },
+    response: (said: Partial<CommandResponse>, receivedAt = Date.now()) => ({
+      payload: Buffer.from(JSON.stringify(said)).toString('base64'),
+      deviceId: valve.deviceId,
+      receivedAt,
+      traceId: 'trace',
+    }),
+    commands: (): Promise<Command[]> => all('commands', 'deviceId', valve.deviceId),
+    ends: async (): Promise<{ data: { commandId: string; state: string } }[]> =>
+      (await all('events', 'applicationId', applicationId)) as never,
+  };
+}

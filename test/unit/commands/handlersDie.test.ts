@@ -1,0 +1,159 @@
+import '../platform/silent.ts';
+import { afterEach, expect, jest, test } from '@jest/globals';
+import { commandSystem, Killed } from './commandSystem.ts';
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+type System = ReturnType<typeof commandSystem>;
+
+/** A handler at work: what must be there before, the call, and what must be true when it was called until it succeeded. */
+interface Work {
+  readonly before: (system: System) => Promise<unknown>;
+  /** @returns whether it is to be called again. @throws when it dies */
+  readonly call: (system: System, time: number) => Promise<boolean>;
+  /** Calls that it makes, in their order; those at once in any. */
+  readonly calls: readonly string[];
+  readonly after: (system: System) => Promise<void>;
+}
+
+const last = <Item>(items: readonly Item[]): Item => items[items.length - 1] as Item;
+
+async function sent(system: System) {
+  await system.connect();
+  await system.create('c1', { parentId: 'group' });
+  await system.handle('dispatch', { deviceId: 'valve-1', next: true });
+  for (const queue of ['live', 'mailbox', 'timers']) system.take(queue);
+}
+
+const later = (seconds: number) => jest.useFakeTimers({ now: Date.now() + seconds * 1000, advanceTimers: true });
+
+const works: Readonly<Record<string, Work>> = {
+  create: {
+    before: async () => {},
+    // A person asks again, with the same id.
+    call: async (system) => {
+      await system.create('c1');
+      return false;
+    },
+    calls: ['timers', 'TransactWrite', 'mailbox', 'live'],
+    after: async (system) => {
+      expect(await system.commands()).toMatchObject([{ commandId: 'c1', state: 'queued', version: 1 }]);
+      expect(system.take('timers')).toContainEqual({ deviceId: 'valve-1', commandId: 'c1' });
+      expect(system.take('mailbox')).toContainEqual({ deviceId: 'valve-1', next: true });
+    },
+  },
+  dispatch: {
+    before: async (system) => {
+      await system.connect();
+      await system.create('c1');
+      for (const queue of ['live', 'mailbox', 'timers']) system.take(queue);
+    },
+    call: (system, time) => system.handle('dispatch', { deviceId: 'valve-1', next: true }, time),
+    calls: ['timers', 'Put', 'publish', 'live'],
+    after: async (system) => {
+      const [command] = await system.commands();
+      expect(command).toMatchObject({ state: 'sent', version: 2 });
+      expect(new Set(system.toDevice.map(({ attemptId }) => attemptId))).toEqual(new Set([command?.attemptId]));
+      expect(system.take('timers').length).toBeGreaterThanOrEqual(1);
+    },
+  },
+  'respond, acknowledged': {
+    before: sent,
+    call: (system) => system.handle('respond', system.response({ ...last(system.toDevice), status: 'acknowledged' })),
+    calls: ['Put', 'live'],
+    after: async (system) => {
+      expect(await system.commands()).toMatchObject([{ state: 'acknowledged', version: 3 }]);
+      expect(system.take('live').length).toBeGreaterThanOrEqual(1);
+    },
+  },
+  'respond, succeeded': {
+    before: sent,
+    call: (system) => system.handle('respond', system.response({ ...last(system.toDevice), status: 'succeeded' })),
+    calls: ['TransactWrite', 'mailbox', 'live', 'groups'],
+    after: async (system) => {
+      expect(await system.commands()).toMatchObject([{ state: 'succeeded', version: 3 }]);
+      expect(system.take('mailbox')).toContainEqual({ deviceId: 'valve-1', next: true });
+      expect(system.take('groups')).toContainEqual({
+        parentId: 'group',
+        commandId: 'c1',
+        deviceId: 'valve-1',
+        state: 'succeeded',
+      });
+    },
+  },
+  'timer, overdue': {
+    before: async (system) => {
+      await sent(system);
+      later(31);
+    },
+    call: (system) => system.handle('timer', { deviceId: 'valve-1', commandId: 'c1' }),
+    calls: ['TransactWrite', 'mailbox', 'live', 'groups'],
+    after: async (system) => {
+      expect(await system.commands()).toMatchObject([{ state: 'timed-out', version: 3 }]);
+      expect(system.take('groups')).toContainEqual(expect.objectContaining({ commandId: 'c1', state: 'timed-out' }));
+    },
+  },
+  'timer, not yet': {
+    before: async (system) => {
+      await sent(system);
+    },
+    call: (system) => system.handle('timer', { deviceId: 'valve-1', commandId: 'c1' }),
+    calls: ['timers', 'mailbox'],
+    after: async (system) => {
+      expect(await system.commands()).toMatchObject([{ state: 'sent', version: 2 }]);
+      expect(system.take('timers').length).toBeGreaterThanOrEqual(1);
+      expect(system.take('mailbox')).toContainEqual({ deviceId: 'valve-1' });
+    },
+  },
+  cancel: {
+    before: async (system) => {
+      await system.create('c1', { parentId: 'group' });
+    },
+    call: async (system) => {
+      await system.cancel('c1');
+      return false;
+    },
+    calls: ['TransactWrite', 'mailbox', 'live', 'groups'],
+    after: async (system) => {
+      expect(await system.commands()).toMatchObject([{ state: 'cancelled', version: 2 }]);
+      expect(system.take('groups')).toContainEqual(expect.objectContaining({ commandId: 'c1', state: 'cancelled' }));
+    },
+  },
+};
+
+const cases = Object.entries(works).flatMap(([name, work]) =>
+  work.calls.flatMap((call, index) =>
+    (['before', 'after'] as const).map((when) => [name, when, call, index + 1] as const),
+  ),
+);
+
+test.each(Object.entries(works))('%s makes its calls in the order of its plan', async (_name, work) => {
+  const system = commandSystem();
+  await work.before(system);
+  system.spare();
+  await work.call(system, 1);
+  expect(system.calls).toEqual(work.calls);
+  await work.after(system);
+});
+
+test.each(cases)(
+  '%s that dies %s its call to %s and is called again has done all, and changed a state once',
+  async (name, when, _call, at) => {
+    const work = works[name] as Work;
+    const system = commandSystem();
+    await work.before(system);
+    system.kill(at, when);
+    const isAgain = await work.call(system, 1).catch((error: unknown) => {
+      if (!(error instanceof Killed)) throw error;
+      return true;
+    });
+    expect(isAgain).toBe(true);
+    system.spare();
+    expect(await work.call(system, 2)).toBe(false);
+    await work.after(system);
+    const ends = (await system.ends()).map(({ data }) => data.commandId);
+    expect(ends).toEqual([...new Set(ends)]);
+  },
+);
