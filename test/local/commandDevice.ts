@@ -21,6 +21,8 @@ export const ignore: Behaviour = () => [];
 export interface CommandDevice extends NewDevice {
   /** Commands as they came, copies included. */
   readonly received: readonly CommandMessage[];
+  /** Of them, each attempt once: what is under way is said again to a device that has just connected, or listens. */
+  attempts(): readonly CommandMessage[];
   connect(behaviour?: Behaviour): Promise<void>;
   disconnect(): Promise<void>;
   respond(command: Pick<CommandMessage, 'commandId' | 'attemptId'>, ...said: readonly Said[]): Promise<void>;
@@ -79,6 +81,7 @@ export async function newCommandDevice(
   return {
     ...device,
     received,
+    attempts: () => [...new Map(received.map((command) => [command.attemptId, command])).values()],
     publish,
     respond,
     connect: async (behaviour = obey) => {

@@ -92,7 +92,7 @@ describe('the life of a command', () => {
     expect(Date.parse(given.expiresAt) - Date.parse(given.createdAt)).toBe(3_600_000);
     const ended = await reached(given, 'succeeded');
     expect(ended).toMatchObject({ result: { opened: 80 } });
-    expect(device.received).toEqual([
+    expect(device.attempts()).toEqual([
       {
         commandId: given.commandId,
         attemptId: ended.attemptId,
@@ -187,7 +187,7 @@ describe('a device that is not there', () => {
     expect(device.received).toEqual([]);
     await device.connect();
     for (const command of given) await reached(command, 'succeeded');
-    expect(device.received.map(({ parameters }) => parameters['percent'])).toEqual([3, 1, 2, 4]);
+    expect(device.attempts().map(({ parameters }) => parameters['percent'])).toEqual([3, 1, 2, 4]);
   });
 
   test('never gets what expired meanwhile', async () => {
@@ -197,7 +197,7 @@ describe('a device that is not there', () => {
     expect(await reached(short, 'expired')).toMatchObject({ reason: expect.stringContaining('could not be sent') });
     await device.connect();
     await reached(long, 'succeeded');
-    expect(device.received.map(({ name }) => name)).toEqual(['close']);
+    expect(device.attempts().map(({ name }) => name)).toEqual(['close']);
     expect(await eventsOf(device.deviceId)).toContainEqual(
       expect.objectContaining({ actor: 'system', data: expect.objectContaining({ state: 'expired' }) }),
     );
@@ -230,8 +230,8 @@ describe('a device gets one command at a time', () => {
     const second = await give(device.deviceId, { priority: 9 });
     const third = await give(device.deviceId, { name: 'close', parameters: {} });
     expect(await read(second)).toMatchObject({ state: 'queued' });
-    expect(device.received).toHaveLength(1);
-    await device.respond(device.received[0] as never, { status: 'succeeded' });
+    expect(device.attempts()).toHaveLength(1);
+    await device.respond(device.attempts()[0] as never, { status: 'succeeded' });
     await reached(second, 'acknowledged');
     expect(await read(third)).toMatchObject({ state: 'queued' });
   });
@@ -244,8 +244,8 @@ describe('a device gets one command at a time', () => {
     expect(await reached(first, 'timed-out')).toMatchObject({ reason: expect.stringContaining('began') });
     await reached(second, 'acknowledged');
     // An answer that comes too late changes nothing.
-    await device.respond(device.received[0] as never, { status: 'succeeded' });
-    await device.respond(device.received[1] as never, { status: 'succeeded' });
+    await device.respond(device.attempts()[0] as never, { status: 'succeeded' });
+    await device.respond(device.attempts()[1] as never, { status: 'succeeded' });
     await reached(second, 'succeeded');
     expect(await read(first)).toMatchObject({ state: 'timed-out' });
   });
@@ -276,7 +276,7 @@ describe('a command is taken back', () => {
       status: 409,
       json: { detail: expect.stringContaining('acknowledged') },
     });
-    await device.respond(device.received[0] as never, { status: 'failed', reason: 'no water' });
+    await device.respond(device.attempts()[0] as never, { status: 'failed', reason: 'no water' });
     await reached(command, 'failed');
     expect(await cancel(command)).toMatchObject({ status: 409, json: { detail: expect.stringContaining('failed') } });
   });
