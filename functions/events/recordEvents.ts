@@ -109,7 +109,7 @@ const aboutDevice = ({ deviceId }: DeviceEvent, device: Device | undefined) => (
   applicationId: device?.applicationId ?? defaultApplication,
   entity: `device:${deviceId}`,
   actor: `device:${deviceId}`,
-  ...(device && { metadata: metadataOf(device) }),
+  ...(device && metadataOf(device)),
 });
 
 const inRoom = ({ roomId }: Device) => (roomId === undefined ? {} : { roomId });

@@ -72,7 +72,7 @@ export const journalHandlers = ({
         entity,
         actor: cause.actor,
         data: { ...body, ...(roomId !== undefined && { roomId }) },
-        metadata: metadataOf(device),
+        ...metadataOf(device),
       });
       const refusal = () => conflict('Ask again.');
       await change([{ item: write, refusal }], [{ ...cause, applicationId, entity }]);

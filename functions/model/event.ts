@@ -15,18 +15,6 @@ const eventMetadata = z
     location: z.union([z.string(), z.number(), z.boolean()]).optional(),
   })
   .meta({ id: 'EventMetadata' });
-type EventMetadata = z.infer<typeof eventMetadata>;
-
-/** Of an event of this device; undefined when there is nothing to say. */
-export function metadataOf({ deviceType, roomId: room, metadata }: Device): EventMetadata | undefined {
-  const { location } = metadata;
-  if (deviceType === undefined && room === undefined && location === undefined) return undefined;
-  return {
-    ...(deviceType !== undefined && { deviceType }),
-    ...(room !== undefined && { roomId: room }),
-    ...(location !== undefined && { location }),
-  };
-}
 
 /** Something that happened to a device or room. Written once, never changed. */
 export const event = z
@@ -47,3 +35,16 @@ export const event = z
   })
   .meta({ id: 'Event' });
 export type Event = z.infer<typeof event>;
+
+/** The metadata of an event of this device, if there is anything to say. */
+export function metadataOf({ deviceType, roomId: room, metadata }: Device): Pick<Event, 'metadata'> {
+  const { location } = metadata;
+  if (deviceType === undefined && room === undefined && location === undefined) return {};
+  return {
+    metadata: {
+      ...(deviceType !== undefined && { deviceType }),
+      ...(room !== undefined && { roomId: room }),
+      ...(location !== undefined && { location }),
+    },
+  };
+}

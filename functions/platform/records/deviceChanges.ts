@@ -352,7 +352,7 @@ function eventWrites({ events }: RegistryTables, { before, after }: DeviceChange
         entity: `device:${deviceId}`,
         actor,
         data,
-        metadata: metadataOf(device),
+        ...metadataOf(device),
       }),
       refusal: outdated,
     },
