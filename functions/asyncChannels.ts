@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { groupCommandChange } from './commandGroups/protocol.ts';
 import { commandChannels } from './commands/asyncChannels.ts';
 import { commandChange } from './commands/command.ts';
 import { eventChannels } from './events/asyncChannels.ts';
@@ -9,6 +11,7 @@ import { presenceChange } from './presence/protocol.ts';
 import { provisioningChannels } from './provisioning/asyncChannels.ts';
 import { telemetryChannels } from './telemetry/asyncChannels.ts';
 import { twinChannels } from './twin/asyncChannels.ts';
+import { twinChange } from './twin/protocol.ts';
 
 /** Every MQTT topic of devices, and the WebSocket API: what the AsyncAPI document is made of. */
 export const channels: AsyncChannels = {
@@ -18,5 +21,10 @@ export const channels: AsyncChannels = {
   ...commandChannels,
   ...twinChannels,
   ...eventChannels,
-  ...liveChannels({ command: commandChange, event, presence: presenceChange }),
+  ...liveChannels({
+    command: z.union([commandChange, groupCommandChange]),
+    event,
+    presence: presenceChange,
+    twin: twinChange,
+  }),
 };

@@ -70,7 +70,7 @@ export const telemetryChannels: AsyncChannels = {
   },
   gatewayTelemetryByBasicIngest: {
     ...common,
-    address: '$aws/rules/fieldline_{stage}_gateway_telemetry/gateways/{gatewayId}/devices/telemetry/{deviceId}',
+    address: '$aws/rules/fieldline_{stage}_gateway/gateways/{gatewayId}/devices/telemetry/{deviceId}',
     summary: 'What a gateway publishes for a device behind it, by Basic Ingest',
     description: formats,
     operations: {

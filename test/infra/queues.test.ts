@@ -14,6 +14,8 @@ const ends: Readonly<Record<string, string>> = {
     'device events that were refused, and events that could not be published or handled; the events table has them',
   GroupTimersDlq: 'timers of group commands that could not be handled for hours',
   GroupMailboxDlq: 'steps of group commands that failed; timers try them again',
+  CommandsDlq: 'responses that were not understood; timers and reports of commands that were not handled',
+  MailboxDlq: 'wake-ups of mailboxes that could not be looked into; timers look again',
   LiveDlq: 'live updates that could not be pushed; they are stored all the same',
 };
 const defaultVisibilitySeconds = 30;
@@ -108,6 +110,10 @@ test('thrifty gathers telemetry and heartbeats in a window, and live updates and
     '{GroupReports}': false,
     '{GroupTimers}': false,
     '{Heartbeats}': true,
+    '{Mailbox}': false,
+    '{ResponseRuleErrors}': false,
+    '{Responses}': false,
+    '{Timers}': false,
     '{Presence}': false,
     '{PresenceRuleErrors}': false,
     '{ShadowUpdates}': false,
