@@ -78,7 +78,6 @@ export function acceptFindings(stacks: ReturnType<typeof composeFieldline>): voi
     [commands, 'Dispatch/Role', ['topic/devices/commands/*']],
     [api, 'Devices/Handler/Role', ['thing/*', 'cert/*']],
     [api, 'Provisioning/Handler/Role', ['thing/*', 'cert/*']],
-    [api, 'Devices/Handler/Role', ['thing/*', 'cert/*']],
     [api, 'Twin/Handler/Role', ['thing/*']],
     [twin, 'Expire/Role', ['thing/*']],
   ];
