@@ -5,7 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { z } from 'zod';
-import { openIndex, parentIndex } from '../functions/commands/command.ts';
+import { openIndex } from '../functions/commands/command.ts';
 import {
   type commandsEnv,
   dispatchEnv,
@@ -183,11 +183,6 @@ export class CommandsStack extends Stack {
       removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
     table.addLocalSecondaryIndex({ indexName: openIndex.name, sortKey: text(openIndex.sortKey) });
-    table.addGlobalSecondaryIndex({
-      indexName: parentIndex.name,
-      partitionKey: text(parentIndex.partitionKey),
-      sortKey: text(parentIndex.sortKey),
-    });
     return table;
   }
 

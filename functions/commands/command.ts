@@ -85,15 +85,14 @@ export function showCommand(command: Command): ShownCommand {
 }
 
 /**
- * Indexes of the commands table. `open` is of its partitions: it is read strongly consistent, so that a mailbox never overlooks the
- * command that woke it, nor one that is under way. Both have only items that carry their sort key.
+ * The index of a device's commands that have not ended. It is of the table's partitions: it is read strongly consistent, so that a
+ * mailbox never overlooks the command that woke it, nor one that is under way.
  */
 export const openIndex = { name: 'open', partitionKey: 'deviceId', sortKey: 'openKey' } as const;
-export const parentIndex = { name: 'byParent', partitionKey: 'parentId', sortKey: 'commandId' } as const;
 
 const dayMilliseconds = 86_400_000;
 
-/** A command as its item: with what its indexes are made of, and after its end with when it is forgotten (epoch seconds). */
+/** A command as its item: with what its index is made of, and after its end with when it is forgotten (epoch seconds). */
 export const commandItem = (command: Command, retentionDays: number): Record<string, unknown> => ({
   ...command,
   ...(!isFinal(command.state) && { openKey: openKeyOf(command) }),

@@ -34,9 +34,11 @@ const rows = readFileSync(new URL('../../docs/access-patterns.md', import.meta.u
 const places = new Map<string, string[]>(
   app.resources('AWS::DynamoDB::Table').flatMap(({ stack, name, properties }) => {
     const keysOf = (schema: { AttributeName: string }[]) => schema.map(({ AttributeName }) => AttributeName);
-    if (stack !== 'Data') return [];
-    const indexes: { IndexName: string; KeySchema: { AttributeName: string }[] }[] =
-      properties.GlobalSecondaryIndexes ?? [];
+    if (stack !== 'Data' && stack !== 'Commands') return [];
+    const indexes: { IndexName: string; KeySchema: { AttributeName: string }[] }[] = [
+      ...(properties.GlobalSecondaryIndexes ?? []),
+      ...(properties.LocalSecondaryIndexes ?? []),
+    ];
     return [
       [name, keysOf(properties.KeySchema)] as const,
       ...indexes.map(({ IndexName, KeySchema }) => [`${name}/${IndexName}`, keysOf(KeySchema)] as const),

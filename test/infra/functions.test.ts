@@ -44,6 +44,15 @@ const onceByKey = ['dynamodb:DeleteItem on {Ephemeral}', 'dynamodb:PutItem on {E
 const readsStanding = ['dynamodb:GetItem on {Directory}', 'dynamodb:Query on {Directory}/index/byUser'];
 
 /** All that a function may do, besides writing its own log and its traces. */
+/** Who is told how a command is. */
+const commandNews = ['GroupReports', 'LiveQueue', 'Mailbox'].map((queue) => `sqs:SendMessage on {${queue}}`);
+const endsCommands = [
+  'dynamodb:GetItem on {Commands}',
+  'dynamodb:PutItem on {Commands}',
+  'dynamodb:PutItem on {Events}',
+  ...commandNews,
+];
+
 const permissions: Readonly<Record<string, string[]>> = {
   Ingest: [
     'dynamodb:BatchGetItem on {Devices}',
@@ -271,6 +280,31 @@ const permissions: Readonly<Record<string, string[]>> = {
     ...callerChecks,
     ...onceByKey,
   ],
+  CommandsHandler: [
+    'dynamodb:GetItem on {Commands}',
+    'dynamodb:GetItem on {Devices}',
+    'dynamodb:PutItem on {Audit}',
+    'dynamodb:PutItem on {Commands}',
+    'dynamodb:PutItem on {Events}',
+    'dynamodb:Query on {Commands}',
+    ...commandNews,
+    'sqs:SendMessage on {Timers}',
+    ...callerChecks,
+    ...onceByKey,
+  ],
+  Dispatch: [
+    'dynamodb:GetItem on {Commands}',
+    'dynamodb:GetItem on {Devices}',
+    'dynamodb:PutItem on {Commands}',
+    'dynamodb:Query on {Commands}/index/open',
+    `iot:Publish on ${iot}topic/devices/commands/*`,
+    ...consumes('Mailbox'),
+    'sqs:SendMessage on {LiveQueue}',
+    'sqs:SendMessage on {Timers}',
+  ],
+  Respond: [...endsCommands, ...consumes('Responses'), 'sqs:SendMessage on {CommandsDlq}'],
+  Timer: [...endsCommands, ...consumes('Timers'), 'sqs:SendMessage on {Timers}'],
+  ResponseRuleErrorsConsumer: [...consumes('ResponseRuleErrors'), 'sqs:SendMessage on {Responses}'],
   LiveHandler: ['dynamodb:PutItem on {Ephemeral}', ...callerChecks],
   DocumentsHandler: ['dynamodb:UpdateItem on {Ephemeral}'],
   HealthHandler: [

@@ -9,6 +9,8 @@ const ends: Readonly<Record<string, string>> = {
   TelemetryDlq: 'quarantined and dead-lettered telemetry; its records in the messages table say why',
   ProvisioningDlq: 'announcements and certificate requests that were not understood or not handled',
   PresenceDlq: 'lifecycle events and heartbeats that were not understood or not handled',
+  CommandsDlq: 'responses that were not understood; timers and reports of commands that were not handled',
+  MailboxDlq: 'wake-ups of mailboxes that could not be looked into; timers look again',
   LiveDlq: 'live updates that could not be pushed; they are stored all the same',
 };
 const defaultVisibilitySeconds = 30;
@@ -95,6 +97,10 @@ test('thrifty gathers telemetry and heartbeats in a window, and live updates not
     '{CertificateRequests}': false,
     '{DeviceRuleErrors}': false,
     '{Heartbeats}': true,
+    '{Mailbox}': false,
+    '{ResponseRuleErrors}': false,
+    '{Responses}': false,
+    '{Timers}': false,
     '{Presence}': false,
     '{PresenceRuleErrors}': false,
   });
