@@ -69,12 +69,15 @@ export class CommandsStack extends Stack {
     this.groupReports = this.#queue('GroupReports');
     this.timers = this.#queue('Timers', { queue: this.#deadLetters, after: timerDeliveries });
 
-    this.#dispatch();
-    this.#timer();
-    this.#respond();
+    const responses = this.#queue('Responses');
+    const functions = { Dispatch: this.#dispatch(), Timer: this.#timer(), Respond: this.#respond(responses) };
 
     new CfnOutput(this, 'CommandsTableName', { value: this.table.tableName });
-    new CfnOutput(this, 'MailboxQueueUrl', { value: this.mailbox.queueUrl });
+    for (const [name, queue] of Object.entries({ Mailbox: this.mailbox, Timer: this.timers, Response: responses }))
+      new CfnOutput(this, `${name}QueueUrl`, { value: queue.queueUrl });
+    // For `npm run faults`, which kills functions by name.
+    for (const [name, { functionName }] of Object.entries(functions))
+      new CfnOutput(this, `${name}FunctionName`, { value: functionName });
     new CfnOutput(this, 'CommandsDeadLetterQueueUrl', { value: this.#deadLetters.queueUrl });
   }
 
@@ -103,7 +106,7 @@ export class CommandsStack extends Stack {
     ];
   }
 
-  #dispatch(): void {
+  #dispatch(): IFunction {
     const { data, liveQueue } = this.#props;
     const dispatch = this.#function('Dispatch', {
       entry: 'commands/dispatch',
@@ -122,9 +125,10 @@ export class CommandsStack extends Stack {
     ])
       dispatch.addToRolePolicy(statement);
     consume(dispatch, this.mailbox, batching);
+    return dispatch;
   }
 
-  #timer(): void {
+  #timer(): IFunction {
     const timer = this.#function('Timer', {
       entry: 'commands/timer',
       description: 'Looks at commands whose timer rang, and ends those whose time is over',
@@ -134,11 +138,11 @@ export class CommandsStack extends Stack {
     for (const statement of [...this.endCommands(), allow(['sqs:SendMessage'], this.timers.queueArn)])
       timer.addToRolePolicy(statement);
     consume(timer, this.timers, batching);
+    return timer;
   }
 
-  #respond(): void {
+  #respond(responses: Queue): IFunction {
     const { configuration } = this.#props;
-    const responses = this.#queue('Responses');
     const ruleErrors = this.#queue('ResponseRuleErrors');
     const respond = this.#function('Respond', {
       entry: 'commands/respond',
@@ -167,6 +171,7 @@ export class CommandsStack extends Stack {
       to: responses,
       errorsTo: ruleErrors,
     });
+    return respond;
   }
 
   #commands(): Table {
