@@ -10,6 +10,7 @@ import {
   planResponse,
   planTimer,
 } from '../../../functions/commands/plans.ts';
+import type { Model } from '../explore.ts';
 
 /**
  * An executable model of what happens to the commands of one device: queues that deliver at least once and in any order, handlers
@@ -61,7 +62,7 @@ interface Handler {
   readonly effects: readonly Effect[];
 }
 
-export interface World {
+interface World {
   readonly now: number;
   readonly connected: boolean;
   readonly commands: readonly Planned[];
@@ -82,7 +83,16 @@ const firstStep = 1;
 const lastStep = 5;
 const lifetime = 2 * step;
 
-export const initialWorld = (bounds: Bounds): World => ({
+/** What may happen to the commands of one device within bounds, as these plans have it. */
+export const commandModel = (bounds: Bounds, plans: Plans): Model<World> => ({
+  first: initialWorld(bounds),
+  next: (world) => next(world, bounds, plans),
+  keyOf,
+  faultOf,
+  isSettled: (world) => isSettled(world, bounds),
+});
+
+const initialWorld = (bounds: Bounds): World => ({
   now: firstStep * step,
   connected: bounds.connected,
   commands: [],
@@ -101,7 +111,7 @@ export const initialWorld = (bounds: Bounds): World => ({
 });
 
 /** Every world that may come next, each with what led to it. */
-export function* next(world: World, bounds: Bounds, plans: Plans): Generator<readonly [string, World]> {
+function* next(world: World, bounds: Bounds, plans: Plans): Generator<readonly [string, World]> {
   // A handler lives less than a step: Lambda ends it after seconds. What waits in a queue is delivered within one, too, unless late.
   // A command's time begins when it is asked for.
   const mayWait = bounds.lateMessages ? world.messages.every(({ to }) => to !== 'create') : !isBusy(world);
@@ -314,7 +324,7 @@ function execute(world: World, { commandId, attemptId }: Extract<Message, { to: 
 }
 
 /** Whether all that began has ended, the group knows of it, and nothing is under way. */
-export const isSettled = ({ commands, messages, atWork, reported }: World, bounds: Bounds): boolean =>
+const isSettled = ({ commands, messages, atWork, reported }: World, bounds: Bounds): boolean =>
   commands.length === bounds.commands &&
   commands.every(
     ({ state, commandId, parentId }) => isFinal(state) && (parentId === undefined || reported.includes(commandId)),
@@ -323,7 +333,7 @@ export const isSettled = ({ commands, messages, atWork, reported }: World, bound
   messages.every(({ to }) => to !== 'response');
 
 /** What breaks a rule in one step. */
-export function faultOf(before: World, after: World): string | undefined {
+function faultOf(before: World, after: World): string | undefined {
   for (const command of before.commands) {
     const now = after.commands.find(({ commandId }) => commandId === command.commandId);
     if (isFinal(command.state) && now?.state !== command.state) return `${command.commandId} ended twice`;
@@ -345,7 +355,7 @@ const isWatched = ({ messages, atWork }: World, commandId: string): boolean =>
   );
 
 /** The same world, however its parts are ordered. */
-export function keyOf({ now, connected, commands, messages, atWork, executed, acknowledged, reported, left }: World) {
+function keyOf({ now, connected, commands, messages, atWork, executed, acknowledged, reported, left }: World) {
   return [
     now,
     connected,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Effect } from '../../../functions/commands/plans.ts';
-import { explore } from './explore.ts';
-import { type Bounds, type Plans, realPlans } from './model.ts';
+import { explore } from '../explore.ts';
+import { type Bounds, commandModel, type Plans, realPlans } from './model.ts';
 
 const quiet: Bounds = {
   commands: 1,
@@ -38,8 +38,8 @@ const bounds: readonly (readonly [string, Partial<Bounds>])[] = [
 ];
 
 test.each(bounds)('%s: one end, one acknowledgement an attempt, one under way, never stuck', (_what, more) => {
-  const { worlds, fault } = explore({ ...quiet, ...more }, realPlans);
-  expect(fault).toBeUndefined();
+  const { worlds, faults, stuck } = explore(commandModel({ ...quiet, ...more }, realPlans));
+  expect([...faults, ...stuck]).toEqual([]);
   expect(worlds).toBeGreaterThan(50);
 });
 
@@ -138,5 +138,6 @@ const mistakes: readonly (readonly [string, Plans, Partial<Bounds>, RegExp])[] =
 ];
 
 test.each(mistakes)('the check finds it when %s', (_what, plans, more, found) => {
-  expect(explore({ ...quiet, ...more }, plans).fault).toMatch(found);
+  const { faults, stuck } = explore(commandModel({ ...quiet, ...more }, plans));
+  expect([...faults, ...stuck.map((way) => `nothing leads to an end from here:\n${way}`)].join()).toMatch(found);
 });
