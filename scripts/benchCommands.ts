@@ -25,7 +25,7 @@ async function main(): Promise<number> {
       seconds: wholeNumber(1, 3600).default(20),
     }),
   });
-  const { roundTrip, bare, stages } = await measureCommands(
+  const { roundTrip, bare, stages, processor, calls } = await measureCommands(
     { devices: flags.devices, perSecond: flags.rate, seconds: flags.seconds },
     (what) => console.error(what),
   );
@@ -41,6 +41,10 @@ async function main(): Promise<number> {
   console.log(
     `\np50 is ${(roundTrip.p50 / bare.p50).toFixed(1)}, p99 ${(roundTrip.p99 / bare.p99).toFixed(1)} times that without Fieldline`,
   );
+  console.log('\na command takes, of AWS calls of its functions and invocations of them:');
+  for (const [name, count] of [...calls].sort(([, one], [, other]) => other - one))
+    console.log(`${name.padEnd(width)}${count.toFixed(2).padStart(10)}`);
+  if (processor !== undefined) console.log(`processor time of the system: ${processor.toFixed(1)} ms a command`);
   return 0;
 }
 

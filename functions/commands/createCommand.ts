@@ -87,7 +87,7 @@ export const createCommand =
       timeoutSeconds: timeout,
       version: 1,
     };
-    const { command: created } = await carryOut(effects)(deviceId, planCreate(command, createdAt), { cause });
+    const { command: created } = await carryOut(effects)(deviceId, planCreate(command), { cause });
     return created as Command;
   };
 

@@ -69,7 +69,10 @@ function missedUntil({ attributes }: SQSRecord, next: true | undefined): number 
 }
 
 async function dispatch({ effects, isConnected: ask }: DispatchDependencies, deviceId: string, missedUntil: number) {
-  const [open, connected] = await Promise.all([effects.store.listOpen(deviceId), ask(deviceId)]);
+  const open = await effects.store.listOpen(deviceId);
+  // As a rule: whoever ends a command wakes the mailbox, and nothing waits in it.
+  if (open.length === 0) return;
+  const connected = await ask(deviceId);
   const plan = planDispatch(open, { connected, missedUntil }, Date.now(), newId());
   if (plan.length === 0) return;
   await carryOut(effects)(deviceId, plan, { known: open });

@@ -59,9 +59,18 @@ const wakeForNext: Effect = { type: 'wake', again: false };
 const tell = (commandId: string): Effect => ({ type: 'tell', commandId });
 const report = (commandId: string): Effect => ({ type: 'report', commandId });
 
+/** When a new command is looked at for the first time: not after its time-out, were it sent at once. */
+const firstLook = ({ createdAt, expiresAt, timeoutSeconds }: Planned): number =>
+  Math.min(expiresAt, createdAt + Math.min(firstWait, timeoutSeconds * 1000));
+
 /** The timer comes first: a command without one could be left lying. One for a command that was never written does no harm. */
-export const planCreate = <Command extends Planned>(command: Command, now: number): Effect<Command>[] =>
-  [timerOf(command, now), { type: 'create', command }, wakeForNext, tell(command.commandId)] as Effect<Command>[];
+export const planCreate = <Command extends Planned>(command: Command): Effect<Command>[] =>
+  [
+    { type: 'timer', commandId: command.commandId, at: firstLook(command) },
+    { type: 'create', command },
+    wakeForNext,
+    tell(command.commandId),
+  ] as Effect<Command>[];
 
 /**
  * The device's mailbox was woken.
@@ -90,7 +99,8 @@ export function planDispatch(
   if (next === undefined) return [];
   const { commandId } = next;
   return [
-    timerOf({ ...next, state: 'sent', sentAt: now }, now),
+    // The first look is still to come, and in time: most commands need no timer but that.
+    ...(now < firstLook(next) ? [] : [timerOf({ ...next, state: 'sent', sentAt: now }, now)]),
     { type: 'apply', commandId, event: { type: 'send', attemptId, at: now }, required: true },
     { type: 'publish', commandId, attemptId },
     tell(commandId),

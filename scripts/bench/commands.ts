@@ -14,6 +14,8 @@ import { launchSystem } from '../start/launchSystem.ts';
 import { localTarget } from '../target.ts';
 import { percentile } from './percentile.ts';
 import { makePlatformAdmin } from './platformAdmin.ts';
+import { processorSeconds } from './processTree.ts';
+import { readUsage, usageBetween } from './usage.ts';
 
 interface CommandLoad {
   readonly devices: number;
@@ -33,6 +35,10 @@ export interface CommandsMeasured {
   readonly bare: Spread;
   /** Parts of the round trip, in their order. */
   readonly stages: ReadonlyMap<string, Spread>;
+  /** Processor time of the system a command, milliseconds; only where the machine tells it. */
+  readonly processor: number | undefined;
+  /** Of functions to AWS services, a command; and invocations of functions. */
+  readonly calls: ReadonlyMap<string, number>;
 }
 
 /** When what happened to a command, epoch milliseconds. */
@@ -109,7 +115,11 @@ export async function measureCommands(load: CommandLoad, tell: (what: string) =>
     tell('warming up');
     await run(warmUpSeconds);
     tell(`${load.perSecond} commands a second for ${load.seconds} s`);
+    const usage = () => readUsage(system.outputs.aws.endpointUrl, join(folder, 'state', 'logs'));
+    const [before, usedBefore] = [await processorSeconds(system.pid), await usage()];
     const measured = await run(load.seconds);
+    const after = await processorSeconds(system.pid);
+    const used = usageBetween(usedBefore, await usage());
     tell('the same way without Fieldline');
     const bareTimes = await bare.run(load, fleet);
     socket.close();
@@ -118,6 +128,13 @@ export async function measureCommands(load: CommandLoad, tell: (what: string) =>
       roundTrip: spread(measured.map(({ asked, ended = Number.NaN }) => ended - asked)),
       bare: spread(bareTimes),
       stages: stagesOf(measured),
+      calls: new Map(
+        [...used.calls, ['invocations', used.invocations] as const].map(([name, count]) => [
+          name,
+          count / measured.length,
+        ]),
+      ),
+      processor: before === undefined || after === undefined ? undefined : ((after - before) * 1000) / measured.length,
     };
   } finally {
     await system.stop();

@@ -51,11 +51,24 @@ const works: Readonly<Record<string, Work>> = {
       for (const queue of ['live', 'mailbox', 'timers']) system.take(queue);
     },
     call: (system, time) => system.handle('dispatch', { deviceId: 'valve-1', next: true }, time),
-    calls: ['timers', 'Put', 'publish', 'live'],
+    calls: ['Put', 'publish', 'live'],
     after: async (system) => {
       const [command] = await system.commands();
       expect(command).toMatchObject({ state: 'sent', version: 2 });
       expect(new Set(system.toDevice.map(({ attemptId }) => attemptId))).toEqual(new Set([command?.attemptId]));
+    },
+  },
+  'dispatch, of what has waited': {
+    before: async (system) => {
+      await system.connect();
+      await system.create('c1');
+      for (const queue of ['live', 'mailbox', 'timers']) system.take(queue);
+      later(60);
+    },
+    call: (system, time) => system.handle('dispatch', { deviceId: 'valve-1', next: true }, time),
+    calls: ['timers', 'Put', 'publish', 'live'],
+    after: async (system) => {
+      expect(await system.commands()).toMatchObject([{ state: 'sent', version: 2 }]);
       expect(system.take('timers').length).toBeGreaterThanOrEqual(1);
     },
   },

@@ -177,18 +177,15 @@ function plan(world: World, bounds: Bounds, plans: Plans, message: Message): rea
   const { now, commands, connected } = world;
   switch (message.to) {
     case 'create':
-      return plans.planCreate(
-        {
-          commandId: message.commandId,
-          ...(bounds.commands === 1 && { parentId: 'group' }),
-          priority: 0,
-          state: 'queued',
-          createdAt: now,
-          expiresAt: now + lifetime,
-          timeoutSeconds: step / 1000,
-        },
-        now,
-      );
+      return plans.planCreate({
+        commandId: message.commandId,
+        ...(bounds.commands === 1 && { parentId: 'group' }),
+        priority: 0,
+        state: 'queued',
+        createdAt: now,
+        expiresAt: now + lifetime,
+        timeoutSeconds: step / 1000,
+      });
     case 'cancel':
       return plans.planCancel(message.commandId, now);
     case 'dispatch': {
