@@ -65,6 +65,7 @@ export class IngestionStack extends Stack {
     const ruleErrors = createQueue(this, 'RuleErrors', helped);
 
     const ingest = this.#ingest(props, retry, deadLetters);
+    new CfnOutput(this, 'IngestFunctionName', { value: ingest.functionName });
     consume(ingest, this.telemetry, configuration.batching, configuration.ingestConcurrency);
     consume(ingest, retry, configuration.batching, configuration.ingestConcurrency);
     consume(this.#deadLetter(props, deadLetters), poison, helperBatching);

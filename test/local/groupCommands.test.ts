@@ -92,7 +92,8 @@ describe(`a room of ${devices} devices, ${offline} of them offline, ${failing} f
       { commandId: met.commandId, state: 'succeeded', counts },
     ]);
 
-    const progress = () => live.changes.filter(({ deviceId }) => deviceId === undefined).map(({ data }) => data);
+    const progress = () =>
+      live.changes.filter(({ kind, deviceId }) => kind === 'command' && deviceId === undefined).map(({ data }) => data);
     const toldOf = ({ commandId }: { commandId: string }) =>
       progress().filter((data) => data['commandId'] === commandId);
     await until('the end, live', () => toldOf(met).at(-1)?.['state'] === 'succeeded');

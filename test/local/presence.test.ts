@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { LiveChange } from '../../functions/live/protocol.ts';
 import type { Presence } from '../../functions/platform/records/presence.ts';
 import { presenceChange } from '../../functions/presence/protocol.ts';
 import { connectDevice } from '../../scripts/fleet/connectDevice.ts';
@@ -97,8 +98,9 @@ describe('a device', () => {
     const { deviceId } = device;
     const { socket } = await connect(device);
     expect(await becomes(deviceId, { state: 'online' })).toMatchObject({ connected: true, reason: 'connected' });
-    const change = await until('the change', () => live.changes.find((one) => one.deviceId === deviceId));
-    expect(change).toMatchObject({ kind: 'presence', applicationId: 'default' });
+    const isChange = (one: LiveChange) => one.kind === 'presence' && one.deviceId === deviceId;
+    const change = await until('the change', () => live.changes.find(isChange));
+    expect(change).toMatchObject({ applicationId: 'default' });
     expect(presenceChange.parse(change.data)).toMatchObject({
       deviceId,
       previousState: 'unknown',
