@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
@@ -28,7 +28,7 @@ export function handlerCode(entry: string, files: HandlerFiles = {}): Code {
       command: [entry],
       local: {
         tryBundle(folder) {
-          bundle(join(functionsFolder, `${entry}.handler.ts`), folder);
+          bundle(entry, folder);
           for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content());
           return true;
         },
@@ -37,11 +37,30 @@ export function handlerCode(entry: string, files: HandlerFiles = {}): Code {
   });
 }
 
+/** What is bundled of each handler, by the entry's name: files' names and contents. */
+let bundles: ReadonlyMap<string, ReadonlyMap<string, string>> | undefined;
+
 /** @throws Error with esbuild's message when it doesn't build. */
-function bundle(entryPoint: string, folder: string): void {
+function bundle(entry: string, folder: string): void {
+  bundles ??= bundleAll();
+  const files = bundles.get(entry);
+  if (files === undefined) throw new Error(`There is no functions/${entry}.handler.ts.`);
+  for (const [name, text] of files) writeFileSync(join(folder, name), text);
+}
+
+/** All handlers at once: esbuild reads what they share, the SDK above all, once for all of them. Each is a bundle of its own. */
+function bundleAll(): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const ending = '.handler.ts';
+  const handlers = readdirSync(functionsFolder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(ending))
+    .map((path) => path.slice(0, -ending.length).split(sep).join('/'))
+    .sort();
+  // Nothing is written there.
+  const outdir = join(project, 'bundles');
   const { outputFiles } = buildSync({
-    entryPoints: [entryPoint],
-    outfile: join(folder, 'index.mjs'),
+    entryPoints: handlers.map((entry) => ({ in: join(functionsFolder, `${entry}${ending}`), out: `${entry}/index` })),
+    outdir,
+    outExtension: { '.js': '.mjs' },
     write: false,
     bundle: true,
     platform: 'node',
@@ -58,8 +77,12 @@ function bundle(entryPoint: string, folder: string): void {
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'error',
   });
-  for (const { path, text } of outputFiles)
-    writeFileSync(path, path.endsWith('.map') ? fromProject(text, folder) : text);
+  const all = new Map(handlers.map((entry) => [entry, new Map<string, string>()]));
+  for (const { path, text } of outputFiles) {
+    const entry = relative(outdir, dirname(path)).split(sep).join('/');
+    all.get(entry)?.set(basename(path), path.endsWith('.map') ? fromProject(text, dirname(path)) : text);
+  }
+  return all;
 }
 
 /** Names the sources from the project's folder on: esbuild names them from the map's, which would put the folder of the synthesis into the asset's hash. */
