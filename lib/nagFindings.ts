@@ -33,6 +33,7 @@ export function acceptFindings({
   live,
   ingestion,
   provisioning,
+  commands,
   presence,
   api,
 }: ReturnType<typeof composeFieldline>): void {
@@ -51,7 +52,9 @@ export function acceptFindings({
   );
   accept(identity.users, 'COG8', 'The plus plan is paid for each user; what it adds is for the owner to decide');
 
-  for (const construct of [live, ingestion, provisioning, presence, api].flatMap((stack) => stack.node.findAll())) {
+  for (const construct of [live, ingestion, provisioning, commands, presence, api].flatMap((stack) =>
+    stack.node.findAll(),
+  )) {
     if (construct instanceof NodeFunction) {
       accept(
         child(construct, 'Role'),
@@ -82,6 +85,7 @@ export function acceptFindings({
     [provisioning, 'Announce/Role', ['thing/*']],
     [provisioning, 'Certificates/Role', ['thing/*', 'cert/*', 'topic/devices/certificates/*']],
     [provisioning, 'FleetRole', ['thing/*', 'cert/*']],
+    [commands, 'Dispatch/Role', ['topic/devices/commands/*']],
     [api, 'Provisioning/Handler/Role', ['thing/*', 'cert/*']],
   ];
   for (const [scope, path, resources] of anyDevice) {

@@ -9,7 +9,7 @@ import type { CommandProgress } from './protocol.ts';
  */
 export const openStates = ['queued', 'sent', 'acknowledged'] as const;
 export const finalStates = ['succeeded', 'failed', 'rejected', 'expired', 'timed-out', 'cancelled'] as const;
-export type OpenState = (typeof openStates)[number];
+type OpenState = (typeof openStates)[number];
 export type FinalState = (typeof finalStates)[number];
 export type CommandState = OpenState | FinalState;
 

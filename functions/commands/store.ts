@@ -9,7 +9,7 @@ import { eventWrite } from '../platform/records/events.ts';
 import { type Command, commandItem, openIndex, storedCommand } from './command.ts';
 import { isFinal, type LifeEvent, transition } from './lifecycle.ts';
 
-export interface CommandTables {
+interface CommandTables {
   readonly commands: string;
   readonly events: string;
   readonly audit: string;

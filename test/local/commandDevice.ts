@@ -28,7 +28,7 @@ export interface CommandDevice extends NewDevice {
 }
 
 /** What devices of these tests can do. */
-export const valve = {
+const valve = {
   title: 'Valve',
   actions: {
     open: {

@@ -18,7 +18,7 @@ import { queued } from '../telemetry/samples.ts';
 const made = { version: 1, createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
 const applicationId = 'default';
 
-export const valve: Device = {
+const valve: Device = {
   deviceId: 'valve-1',
   applicationId,
   name: 'Valve',
