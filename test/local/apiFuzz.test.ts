@@ -50,9 +50,9 @@ function requests(declared: Schema): fc.Arbitrary<FuzzRequest> {
   const types = Object.keys(declared.requestBody?.content ?? {});
   return fc.record({
     params: recordOf('path', true).map((params) =>
-      // What fetch itself would make of them: nothing, or another path.
+      // What fetch, or API Gateway, would make of them: nothing, or another path.
       Object.fromEntries(
-        Object.entries(params).map(([name, value]) => [name, /^\.{0,2}$/.test(value) ? 'dots' : value]),
+        Object.entries(params).map(([name, value]) => [name, /^\.{0,2}$|\//.test(value) ? 'dots' : value]),
       ),
     ),
     query: recordOf('query', false),

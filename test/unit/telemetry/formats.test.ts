@@ -23,7 +23,11 @@ const read = (payload: unknown) =>
 /** What a schema can't say, and a decoder refuses: numbers that no store takes, text in halves, names that are taken. */
 function isBeyondSchemas(value: unknown): boolean {
   if (typeof value === 'number') return value !== 0 && (Math.abs(value) < 1e-100 || Math.abs(value) > 1e100);
-  if (typeof value === 'string') return Buffer.byteLength(value) > 1024 || !value.isWellFormed();
+  if (typeof value === 'string') {
+    const bytes = Buffer.byteLength(value);
+    // A schema counts letters, decoders count bytes: 64 of a unit.
+    return bytes > 1024 || (bytes > 64 && bytes > value.length) || !value.isWellFormed();
+  }
   if (typeof value !== 'object' || value === null) return false;
   return Object.values(value).some(isBeyondSchemas);
 }
