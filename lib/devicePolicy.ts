@@ -5,10 +5,10 @@ type Place = Pick<Stack, 'partition' | 'region' | 'account'>;
 
 /**
  * Of a device's certificate: only as its own thing, only on its own topics, and as a gateway only below its own id (whose children
- * they are, the registry says). AWS IoT takes 2048 characters, so topics of one thing share wildcards that end in what is its own.
+ * they are, the registry says). AWS IoT takes 2048 characters: the region is left open, for a policy is good in its own region only.
  */
 export function devicePolicy(
-  { partition, region, account }: Place,
+  { partition, account }: Omit<Place, 'region'>,
   rules: { readonly telemetry: string; readonly gatewayTelemetry: string },
 ): PolicyDocument {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable of AWS IoT
@@ -16,12 +16,11 @@ export function devicePolicy(
   const allow = (actions: readonly string[], ...resources: string[]) =>
     new PolicyStatement({
       actions: actions.map((action) => `iot:${action}`),
-      resources: resources.map((resource) => `arn:${partition}:iot:${region}:${account}:${resource}`),
+      resources: resources.map((resource) => `arn:${partition}:iot:*:${account}:${resource}`),
     });
   const connect = allow(['Connect'], `client/${thing}`);
   connect.addCondition('Bool', { 'iot:Connection.Thing.IsAttached': 'true' });
-  // All of `gateways/<its id>/devices/telemetry/<child>`; nothing else is below.
-  const children = `gateways/${thing}/*`;
+  const children = `gateways/${thing}/devices/telemetry/*`;
   return new PolicyDocument({
     statements: [
       connect,

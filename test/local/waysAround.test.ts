@@ -643,7 +643,9 @@ describe('after all of it', () => {
     await recordOf(system, victim.deviceId, messageId);
     expect(await messagesOf(system, victim.deviceId)).toEqual([expect.objectContaining({ messageId })]);
     expect(await thingOf('device')).toMatchObject({ version: 2, status: 'active' });
-    for (const item of ['presence', 'rotation', 'announcement']) expect(await thingOf(item)).toBeUndefined();
+    for (const item of ['rotation', 'announcement']) expect(await thingOf(item)).toBeUndefined();
+    expect(await thingOf('presence')).toMatchObject({ connected: true, disconnects: [] });
+    expect(await thingOf('presence')).not.toHaveProperty('lastHeartbeat');
     const data = new IoTDataPlaneClient(system.client);
     await expect(data.send(new GetThingShadowCommand({ thingName: victim.deviceId }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
