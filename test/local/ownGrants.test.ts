@@ -1,8 +1,8 @@
-import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, jest, test } from '@jest/globals';
 import { ulid } from 'ulid';
-import { connectDevice } from '../../scripts/fleet/connectDevice.ts';
+import { connectDevice, type DeviceConnection } from '../../scripts/fleet/connectDevice.ts';
 import { createKeyAndRequest } from '../../scripts/fleet/deviceKey.ts';
 import { until } from '../until.ts';
 import { callApi } from './callApi.ts';
@@ -173,7 +173,7 @@ test('what a device says of itself comes to its queue, though its rule can not d
   const afterFault = async (say: () => Promise<void>) => {
     const struck = await orderFault(system, { ...noDelivery, count: deliveryAttempts });
     await say();
-    expect(await struck()).toBe(deliveryAttempts);
+    await until('the last attempt to deliver', async () => (await struck()) === deliveryAttempts);
   };
   await afterFault(async () => {
     await connection.publish(`devices/register/${deviceId}`, Buffer.from('{"model":"TX-3"}'));
@@ -209,16 +209,41 @@ test('what a device says of itself comes to its queue, though its rule can not d
     expect(await until('the refusal', () => refusals[0])).toContain('Connect, and ask again');
   });
   await afterFault(async () => {
-    const other = await newDevice(system);
-    const { deviceId: otherId } = other;
-    expect(await register({ deviceId: otherId })).toMatchObject({ status: 201 });
-    const itsConnection = await connectDevice({ ...other, mqtt: system.mqtt });
-    await until('its presence', async () => {
+    const update = JSON.stringify({ state: { reported: { heat: 20 } } });
+    await connection.publish(`$aws/things/${deviceId}/shadow/name/oven/update`, Buffer.from(update));
+    await until('the history of the named shadow', async () => {
+      const { json } = await callApi(system, { path: `/api/devices/${deviceId}/twin/shadows/oven/history`, as });
+      return json.items.length === 1;
+    });
+  });
+  await afterFault(async () => {
+    await connection.publish(`devices/commands/${deviceId}/response`, Buffer.from('no JSON'));
+    const QueueUrl = system.output('Commands', 'CommandsDeadLetterQueueUrl');
+    await until('the response among the dead letters', async () => {
+      const { Messages = [] } = await system.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 1 }),
+      );
+      return Messages.some(({ Body = '' }) => Body.includes(deviceId));
+    });
+  });
+  const other = await newDevice(system);
+  const { deviceId: otherId } = other;
+  expect(await register({ deviceId: otherId })).toMatchObject({ status: 201 });
+  const isConnected = (wanted: boolean) =>
+    until(`${otherId} to be ${wanted ? '' : 'dis'}connected`, async () => {
       const Key = { deviceId: otherId, item: 'presence' };
       const { Item } = await system.db.send(new GetCommand({ TableName: system.tables.devices, Key }));
-      return Item?.['state'] === 'online';
+      return Item?.['connected'] === wanted;
     });
-    await itsConnection.close();
+  let itsConnection: DeviceConnection | undefined;
+  await afterFault(async () => {
+    itsConnection = await connectDevice({ ...other, mqtt: system.mqtt });
+    await isConnected(true);
+  });
+  await afterFault(async () => itsConnection?.listen(`devices/commands/${otherId}`, () => {}));
+  await afterFault(async () => {
+    await itsConnection?.close();
+    await isConnected(false);
   });
   const publishForChild = async () => {
     const messageId = ulid();
