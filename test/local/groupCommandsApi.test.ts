@@ -1,4 +1,5 @@
 import { beforeAll, expect, jest, test } from '@jest/globals';
+import { until } from '../until.ts';
 import { type GroupPlant, openGroupPlant, own } from './groupPlant.ts';
 
 jest.setTimeout(60_000);
@@ -59,6 +60,19 @@ test('a filter names its devices; what they have not got yet is taken back, twic
   await plant.make({ path: `${its}/cancel` }, 202);
   expect(await plant.ended(its)).toMatchObject({ state: 'cancelled', report: { counts: { cancelled: 1 } } });
   expect(await plant.make({ path: `${its}/cancel` }, 202)).toMatchObject({ state: 'cancelled' });
+});
+
+test("a device's own command is taken back by itself, and its group counts it", async () => {
+  const { path, upstairs } = await mixedRoom();
+  const body = { name: 'close', filter: { metadata: { floor: 2 } } };
+  const its = `${path}/${(await plant.make({ path, body }, 202)).commandId}`;
+  const command = await until('the command of the device', async () => {
+    const { json } = await plant.call({ path: `${its}/children` });
+    return json.items[0].command as { readonly commandId: string } | undefined;
+  });
+  const cancel = `/api/devices/${upstairs}/commands/${command.commandId}/cancel`;
+  expect(await plant.call({ method: 'POST', path: cancel })).toMatchObject({ json: { state: 'cancelled' } });
+  expect(await plant.ended(its)).toMatchObject({ report: { counts: { cancelled: 1 } } });
 });
 
 test("a member commands the devices that the grants show, and sees of the application's commands their own", async () => {

@@ -131,6 +131,7 @@ test('a request that failed has not used its Idempotency-Key up', async () => {
     [409, 'applications', { applicationId, name: 'Again' }],
     [409, 'devices', device],
     [409, 'rooms', room],
+    [422, `devices/${device.deviceId}/commands`, { name: 'close' }],
     [404, `devices/${device.deviceId}/certificates/${'0'.repeat(64)}/revoke`, undefined],
   ] as const) {
     const ask = () => post(path, body, { 'idempotency-key': device.deviceId });

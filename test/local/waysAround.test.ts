@@ -658,7 +658,7 @@ describe('after all of it', () => {
         ExpressionAttributeValues: { ':device': `device:${victim.deviceId}` },
       }),
     );
-    expect(Items?.map(({ type }) => type)).toEqual(['device.registered']);
+    expect(Items?.map(({ type }) => type)).toEqual(['device.registered', 'device.online']);
   });
 
   test('the log of the hook says why it refused, and no token', async () => {
