@@ -23,6 +23,11 @@ export async function unusedGrants(folder: string): Promise<string[]> {
   return unusedIn(texts.map((text) => JSON.parse(text)));
 }
 
+/** What only a race takes, which no test can be sure to win: a command that is read again, for somebody cancelled it in that moment. */
+const byChance = [
+  /^Fieldline-\w+-Commands \/ DispatchRole\w+: unused dynamodb:GetItem on [^,]*table\/Fieldline-\w+-Commands-/,
+];
+
 export function unusedIn(reports: readonly (readonly RoleReport[])[]): string[] {
   const unused = new Map<string, boolean>();
   const refused = new Set<string>();
@@ -41,7 +46,8 @@ export function unusedIn(reports: readonly (readonly RoleReport[])[]): string[] 
         note(`${actions.join(', ')} on ${resource}`, unusedResources.includes(resource));
     }
   }
-  return [...[...unused].flatMap(([line, isUnused]) => (isUnused ? [line] : [])), ...refused].sort();
+  const isSure = (line: string) => !byChance.some((pattern) => pattern.test(line));
+  return [...[...unused].flatMap(([line, isUnused]) => (isUnused && isSure(line) ? [line] : [])), ...refused].sort();
 }
 
 /** Whether a run had all files of this folder, and none failed: only then what was not used means something. */
