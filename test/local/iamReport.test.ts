@@ -22,8 +22,8 @@ beforeAll(async () => {
 });
 
 async function report(): Promise<RoleReport[]> {
-  const { output } = await runScript('iamReport.ts', ['--json']);
-  return (JSON.parse(output) as { roles: RoleReport[] }).roles;
+  const { stdout } = await runScript('iamReport.ts', ['--json']);
+  return (JSON.parse(stdout) as { roles: RoleReport[] }).roles;
 }
 
 test('a message on its way to the stores uses the grants of the rule and of the ingest function', async () => {

@@ -6,8 +6,9 @@ const scripts = join(import.meta.dirname, '../../scripts');
 interface Ended {
   /** Null when a signal ended it. */
   readonly code: number | null;
-  /** What it printed on stdout and stderr. */
+  /** What it printed on stdout and stderr, as it came. */
   readonly output: string;
+  readonly stdout: string;
 }
 
 /** Runs a command to its end. @param environment besides this process's own */
@@ -19,10 +20,16 @@ export function runCommand(
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
     const said: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => said.push(chunk));
+    const printed: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => {
+      said.push(chunk);
+      printed.push(chunk);
+    });
     child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, output: Buffer.concat(said).toString() }));
+    child.once('close', (code) =>
+      resolve({ code, output: Buffer.concat(said).toString(), stdout: Buffer.concat(printed).toString() }),
+    );
   });
 }
 
