@@ -1578,7 +1578,7 @@ export interface components {
             applicationId?: components["schemas"]["ApplicationId"];
             name: string;
             /** @default {} */
-            settings: components["schemas"]["Configuration"];
+            settings?: components["schemas"]["Configuration"];
         };
         /**
          * @description A ULID unless given
@@ -1598,9 +1598,9 @@ export interface components {
             role: components["schemas"]["Role"];
             grants?: {
                 /** @default [] */
-                deviceIds: components["schemas"]["DeviceId"][];
+                deviceIds?: components["schemas"]["DeviceId"][];
                 /** @default [] */
-                roomIds: components["schemas"]["RoomId"][];
+                roomIds?: components["schemas"]["RoomId"][];
             };
         };
         /**
@@ -1623,9 +1623,9 @@ export interface components {
             role?: components["schemas"]["Role"];
             grants?: {
                 /** @default [] */
-                deviceIds: components["schemas"]["DeviceId"][];
+                deviceIds?: components["schemas"]["DeviceId"][];
                 /** @default [] */
-                roomIds: components["schemas"]["RoomId"][];
+                roomIds?: components["schemas"]["RoomId"][];
             } | null;
         };
         NewApiKey: {
@@ -1660,11 +1660,11 @@ export interface components {
              * @default device
              * @enum {string}
              */
-            kind: "device" | "gateway";
+            kind?: "device" | "gateway";
             /** @default {} */
-            metadata: components["schemas"]["Metadata"];
+            metadata?: components["schemas"]["Metadata"];
             /** @default {} */
-            configuration: components["schemas"]["Configuration"];
+            configuration?: components["schemas"]["Configuration"];
         };
         Metadata: {
             [key: string]: string | number | boolean;
@@ -1696,9 +1696,9 @@ export interface components {
             type?: string;
             applicationId?: components["schemas"]["ApplicationId"];
             /** @default {} */
-            metadata: components["schemas"]["Metadata"];
+            metadata?: components["schemas"]["Metadata"];
             /** @default {} */
-            configuration: components["schemas"]["Configuration"];
+            configuration?: components["schemas"]["Configuration"];
         };
         /** @description JSON Merge Patch (RFC 7396): null removes a field. */
         RoomPatch: {
@@ -1718,24 +1718,24 @@ export interface components {
              * @description As the action wants them. A number that has a unit there may be given in another: `{"value": 68, "unit": "[degF]"}`.
              * @default {}
              */
-            parameters: {
+            parameters?: {
                 [key: string]: unknown;
             };
             /**
              * @description Of those that wait for the device, the greater goes first
              * @default 5
              */
-            priority: number;
+            priority?: number;
             /**
              * @description Seconds until it is not sent any more
              * @default 3600
              */
-            expiresIn: number;
+            expiresIn?: number;
             /**
              * @description Seconds from when it is sent until it must have ended
              * @default 30
              */
-            timeout: number;
+            timeout?: number;
         };
         /**
          * @description queued: waits for the device. sent: the device was told. acknowledged: it begins. The others are final; expired: it could not be sent in time; timed-out: the device did not say in time how it ended.
@@ -1751,33 +1751,33 @@ export interface components {
              * @description As the action wants them. A number that has a unit there may be given in another: `{"value": 68, "unit": "[degF]"}`.
              * @default {}
              */
-            parameters: {
+            parameters?: {
                 [key: string]: unknown;
             };
             /**
              * @description Of those that wait for the device, the greater goes first
              * @default 5
              */
-            priority: number;
+            priority?: number;
             /** @default {} */
-            filter: components["schemas"]["GroupCommandFilter"];
+            filter?: components["schemas"]["GroupCommandFilter"];
             /**
              * @default {
              *       "percent": 100,
              *       "leaveOut": []
              *     }
              */
-            quorum: components["schemas"]["GroupCommandQuorum"];
+            quorum?: components["schemas"]["GroupCommandQuorum"];
             /**
              * @description Seconds from when a device is sent it until it must have ended
              * @default 30
              */
-            timeout: number;
+            timeout?: number;
             /**
              * @description Seconds until all must have ended: a device is sent it until `timeout` before that
              * @default 300
              */
-            deadlineIn: number;
+            deadlineIn?: number;
             /** @description A command for those that succeeded, if too few do */
             compensation?: {
                 /** @description An action of the device's type */
@@ -1786,19 +1786,19 @@ export interface components {
                  * @description As the action wants them. A number that has a unit there may be given in another: `{"value": 68, "unit": "[degF]"}`.
                  * @default {}
                  */
-                parameters: {
+                parameters?: {
                     [key: string]: unknown;
                 };
                 /**
                  * @description Seconds from when a device is sent it until it must have ended
                  * @default 30
                  */
-                timeout: number;
+                timeout?: number;
                 /**
                  * @description Seconds until all must have ended: a device is sent it until `timeout` before that
                  * @default 300
                  */
-                deadlineIn: number;
+                deadlineIn?: number;
             };
         };
         /** @description Devices of this type, with this metadata */
@@ -1815,7 +1815,7 @@ export interface components {
              * @description Devices that ended so are no part of the whole
              * @default []
              */
-            leaveOut: ("failed" | "rejected" | "expired" | "timed-out" | "cancelled" | "refused")[];
+            leaveOut?: ("failed" | "rejected" | "expired" | "timed-out" | "cancelled" | "refused")[];
         };
         /**
          * @description planning: its devices get their commands. running: they carry them out. cancelling: they are taken back. compensating: too few succeeded, and those that did get the compensating command. The others are final.
@@ -1830,12 +1830,12 @@ export interface components {
              * @default https://www.w3.org/2022/wot/td/v1.1
              * @constant
              */
-            "@context": "https://www.w3.org/2022/wot/td/v1.1";
+            "@context"?: "https://www.w3.org/2022/wot/td/v1.1";
             /**
              * @default tm:ThingModel
              * @constant
              */
-            "@type": "tm:ThingModel";
+            "@type"?: "tm:ThingModel";
             title: string;
             description?: string;
             version?: {
@@ -1914,7 +1914,7 @@ export interface components {
              * @default info
              * @enum {string}
              */
-            severity: "info" | "warning" | "critical";
+            severity?: "info" | "warning" | "critical";
         };
         /**
          * @description `<deviceId>~<messageId>`
@@ -1925,7 +1925,7 @@ export interface components {
         Disposition: "stored" | "duplicate" | "quarantined" | "dead-lettered";
         NewProvisioningToken: {
             /** @default 1440 */
-            validMinutes: number;
+            validMinutes?: number;
         };
         CertificateId: string;
         /**

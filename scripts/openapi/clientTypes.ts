@@ -5,5 +5,6 @@ const header = '// Written by `npm run openapi` from what the operations declare
 
 /** The types of openapi-fetch's client for a document. */
 export async function clientTypes(document: object): Promise<string> {
-  return header + astToString(await openapiTS(document as never));
+  // What has a default may be left out of a request.
+  return header + astToString(await openapiTS(document as never, { defaultNonNullable: false }));
 }
