@@ -135,6 +135,10 @@ describe('what is desired of a device that is not there', () => {
     const before = await connect(device, { clean: false });
     await before.subscribe(delta);
     await before.disconnect();
+    await until('its going', async () => {
+      const path = `/api/devices/${device.deviceId}/presence`;
+      return (await callApi(system, { path, as: viewer })).json.connected === false;
+    });
     await set({ heat: 30, mode: 'eco' });
     const after = await connect(device, { clean: false });
     expect(await after.next(delta)).toMatchObject({ state: { heat: 30, mode: 'eco' }, version: 1 });
