@@ -130,7 +130,7 @@ describe('what is desired of a device that is not there', () => {
   });
 
   test('comes to a session that waited for it as one message', async () => {
-    const { device, set } = await newTwin();
+    const { device, get, set } = await newTwin();
     const delta = `${shadowTopic(device)}/update/delta`;
     const before = await connect(device, { clean: false });
     await before.subscribe(delta);
@@ -139,8 +139,11 @@ describe('what is desired of a device that is not there', () => {
       const path = `/api/devices/${device.deviceId}/presence`;
       return (await callApi(system, { path, as: viewer })).json.connected === false;
     });
-    await set({ heat: 30, mode: 'eco' });
+    expect(await set({ heat: 30, mode: 'eco' })).toMatchObject({ status: 200 });
+    // By then the delta waits in the session.
+    await until('the history', async () => (await get('/history')).json.items.length === 1);
     const after = await connect(device, { clean: false });
+    expect(after.sessionPresent).toBe(true);
     expect(await after.next(delta)).toMatchObject({ state: { heat: 30, mode: 'eco' }, version: 1 });
     await after.publish(`${shadowTopic(device)}/update`, { state: { reported: { heat: 30, mode: 'eco' } } });
     await after.subscribe(`${shadowTopic(device)}/get/accepted`);
