@@ -76,7 +76,7 @@ describe('the guide to commands', () => {
     const [signIn = '', type = '', tell = '', ask = '', refused = '', away = '', all = '', simulate = '', ...more] =
       await commandsOf('docs/guide/commands.md');
     expect(more).toEqual([]);
-    await until('the type of the station', async () => (await shell(signIn, type)).includes('setTarget'));
+    await until('the type of the station', async () => (await shell(signIn, type)).includes('setTarget'), 90_000);
     expect(JSON.parse(await shell(signIn, tell))).toMatchObject({ state: 'succeeded', result: { target: 21.5 } });
     expect(JSON.parse(await shell(signIn, ask))).toMatchObject({ name: 'reboot' });
     expect(JSON.parse(await shell(signIn, refused))).toMatchObject({ status: 422 });
