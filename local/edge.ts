@@ -102,8 +102,9 @@ export function createEdge(
       refusing(() => iam.check(principal, permissions));
       const work = () => service.handle(identified);
       const response = faults?.any ? await faults.call(callOf(identified, permissions), work) : await work();
-      // The account's callers are outside the process: they may only hear of what is safe. A worker dies with the process.
-      if (principal.kind === 'account') await context.store.committed();
+      // The account's callers, and whoever has a presigned URL, are outside the process: they may only hear of what is safe. A worker
+      // dies with the process.
+      if (principal.kind === 'account' || scope.presigned) await context.store.committed();
       return response;
     } catch (error) {
       if (error instanceof AwsError) return service.error(error, awsRequest);

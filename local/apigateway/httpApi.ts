@@ -89,7 +89,10 @@ export function createHttpApi(
 
   async function invoke(functionArn: string, event: unknown) {
     try {
-      return await functions.invoke(functionArn, event);
+      const result = await functions.invoke(functionArn, event);
+      // The caller is outside the process: what it is told must survive a kill.
+      await context.store.committed();
+      return result;
     } catch (error) {
       if (error instanceof AwsError && error.status === 413) return 'tooLarge';
       throw error;

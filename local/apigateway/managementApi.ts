@@ -46,6 +46,8 @@ export function managementApi(
       }
       if (request.body.length > messageBytes)
         throw new AwsError('PayloadTooLargeException', `The message is above ${messageBytes} bytes.`, 413);
+      // Clients are outside the process: what they are told must survive a kill.
+      await context.store.committed();
       await new Promise<void>((resolve, reject) => {
         connection.socket.send(request.body.toString(), (error) => (error ? reject(gone()) : resolve()));
       });

@@ -74,7 +74,10 @@ export function createWebSocketApi(
         `API Gateway may not invoke ${integration.functionArn} for the route ${route.key}: no AWS::Lambda::Permission allows it.`,
       );
     }
-    return withTimeout(functions.invoke(integration.functionArn, event), integration.timeoutMilliseconds);
+    const result = await withTimeout(functions.invoke(integration.functionArn, event), integration.timeoutMilliseconds);
+    // The client is outside the process: what it is told must survive a kill.
+    await context.store.committed();
+    return result;
   };
 
   /** Undefined for an error and for what is no answer of a proxy integration, $connect's too: it needs a statusCode. */

@@ -1,5 +1,7 @@
 import { request as httpRequest } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually, holdCommits } from '../edge/localEdge.ts';
 import { functionArn, type Gateway, makeApi, startGateway } from './gateway.ts';
 
 let gateway: Gateway;
@@ -56,6 +58,19 @@ const withFallback = async (
   return `http://127.0.0.1:${gateway.port}${path}`;
 };
 const shown = async (response: Response) => [response.status, await response.text()];
+
+test('a caller hears only of what a kill would leave', async () => {
+  const commits = holdCommits(gateway.context);
+  let answered = false;
+  const call = fetch(`${base}/pets`, { method: 'POST' }).finally(() => {
+    answered = true;
+  });
+  await eventually(() => gateway.events.length > 0);
+  await wait(50);
+  expect(answered).toBe(false);
+  commits.release();
+  expect((await call).status).toBe(200);
+});
 
 describe('the event of an HTTP API', () => {
   test('has payload format 2.0', async () => {

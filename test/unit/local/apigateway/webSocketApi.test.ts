@@ -1,7 +1,8 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import type { AwsRequest } from '../../../../local/service.ts';
-import { eventually } from '../edge/localEdge.ts';
+import { eventually, holdCommits } from '../edge/localEdge.ts';
 import { type Gateway, makeApi, startGateway } from './gateway.ts';
 
 let gateway: Gateway;
@@ -186,6 +187,19 @@ describe('a message', () => {
     expect(received).toEqual(['answer to {"action":"subscribe"}']);
   });
 
+  test('is answered when a kill would leave what the answer tells of', async () => {
+    const { socket, received } = await connect();
+    gateway.answer = () => ({ payload: { statusCode: 200, body: 'kept' } });
+    const commits = holdCommits(gateway.context);
+    socket.send('{"action":"subscribe"}');
+    await eventOf('subscribe');
+    await wait(50);
+    expect(received).toEqual([]);
+    commits.release();
+    await eventually(() => received.length > 0);
+    expect(received).toEqual(['kept']);
+  });
+
   test.each([
     ['that fails', () => ({ payload: {}, functionError: 'Unhandled' as const }), 'Internal server error'],
     ['that answers nothing', () => ({ payload: null }), 'Internal server error'],
@@ -320,6 +334,18 @@ describe('the management API', () => {
     expect(await call('POST', connectionId(), { body: '{"größe":1}' })).toEqual({ status: 200 });
     await eventually(() => received.length > 0);
     expect(received).toEqual(['{"größe":1}']);
+  });
+
+  test('posts what a kill would leave', async () => {
+    const { received } = await connect();
+    const commits = holdCommits(gateway.context);
+    const posted = call('POST', connectionId(), { body: 'kept' });
+    await wait(50);
+    expect(received).toEqual([]);
+    commits.release();
+    await posted;
+    await eventually(() => received.length > 0);
+    expect(received).toEqual(['kept']);
   });
 
   test('posts 128 KB, and no byte more', async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import type { CloudContext } from '../../../../local/context.ts';
 import { createEdge, type Edge } from '../../../../local/edge.ts';
 import { createIam, type Iam } from '../../../../local/identity/iam.ts';
@@ -32,6 +33,21 @@ export function testContext(overrides: Partial<CloudContext> = {}): CloudContext
     log: { info: log, warn: log, error: log },
     logged,
     ...overrides,
+  };
+}
+
+/** Nothing is committed until the test lets it be. */
+export function holdCommits({ store }: CloudContext): { release(): void } {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const committed = jest.spyOn(store, 'committed').mockReturnValue(held);
+  return {
+    release() {
+      committed.mockRestore();
+      release();
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   CopyObjectCommand,
   CreateBucketCommand,
@@ -22,7 +23,14 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type LocalEdge, provision, provisionRole, startLocalEdge, temporaryFolder } from '../edge/localEdge.ts';
+import {
+  holdCommits,
+  type LocalEdge,
+  provision,
+  provisionRole,
+  startLocalEdge,
+  temporaryFolder,
+} from '../edge/localEdge.ts';
 
 let local: LocalEdge;
 let s3: S3Client;
@@ -412,6 +420,22 @@ describe('a presigned URL', () => {
     client.destroy();
     return `${local.client.endpoint}${path}?${new URLSearchParams(query)}`;
   };
+
+  test('of a role answers when the object would survive a kill', async () => {
+    const roleArn = await provisionRole(local.iam, 'Uploader', [
+      { Effect: 'Allow', Action: 's3:PutObject', Resource: `arn:aws:s3:::${Bucket}/*` },
+    ]);
+    const url = await presigned('PUT', 'kept', local.iam.assumeRole(roleArn, 'function'));
+    const commits = holdCommits(local.context);
+    let answered = false;
+    const put = fetch(url, { method: 'PUT', body: 'kept' }).finally(() => {
+      answered = true;
+    });
+    await wait(100);
+    expect(answered).toBe(false);
+    commits.release();
+    expect((await put).status).toBe(200);
+  });
 
   test('puts an object, and gets a range of it, without further credentials', async () => {
     const body = '0123456789';
