@@ -128,6 +128,29 @@ describe('what is desired of a device that is not there', () => {
     expect(connection.received).toEqual([]);
     await connection.disconnect();
   });
+
+  test('comes to a session that waited for it as one message', async () => {
+    const { device, get, set } = await newTwin();
+    const delta = `${shadowTopic(device)}/update/delta`;
+    const before = await connect(device, { clean: false });
+    await before.subscribe(delta);
+    await before.disconnect();
+    await until('its going', async () => {
+      const path = `/api/devices/${device.deviceId}/presence`;
+      return (await callApi(system, { path, as: viewer })).json.connected === false;
+    });
+    expect(await set({ heat: 30, mode: 'eco' })).toMatchObject({ status: 200 });
+    // By then the delta waits in the session.
+    await until('the history', async () => (await get('/history')).json.items.length === 1);
+    const after = await connect(device, { clean: false });
+    expect(after.sessionPresent).toBe(true);
+    expect(await after.next(delta)).toMatchObject({ state: { heat: 30, mode: 'eco' }, version: 1 });
+    await after.publish(`${shadowTopic(device)}/update`, { state: { reported: { heat: 30, mode: 'eco' } } });
+    await after.subscribe(`${shadowTopic(device)}/get/accepted`);
+    await readShadow(after, device);
+    expect(after.received).toEqual([]);
+    await after.disconnect();
+  });
 });
 
 test('a report that is doubled, or of an older version, changes neither the view nor the history', async () => {

@@ -153,9 +153,10 @@ export async function createBroker(
       if (refusal !== undefined)
         return done(Object.assign(new Error(refusal), { returnCode: 5 }) as AuthenticateError, false);
       const before = live.get(client.id);
-      const old = before && connections.get(before);
-      if (old) old.ending ??= 'DUPLICATE_CLIENTID';
-      done(null, true);
+      if (before === undefined) return done(null, true);
+      connectionOf(before).ending ??= 'DUPLICATE_CLIENTID';
+      // Its end is told, and its session let go, before the new connection has anything.
+      before.disconnect({ reasonCode: reasonCodes.sessionTakenOver }, () => done(null, true));
     },
 
     authorizePublish(client, packet, done) {
@@ -278,8 +279,10 @@ export async function createBroker(
     }
   });
 
-  aedes.on('client', (client) => live.set(client.id, client));
-  aedes.on('clientReady', (client) => {
+  // It is registered, and has no CONNACK yet: with that, what it sends is carried out, before aedes calls it ready.
+  aedes.on('client', (client) => {
+    if (client.closed) return;
+    live.set(client.id, client);
     const connection = connectionOf(client);
     const resumed = !client.clean && sessions.has(client.id);
     if (!client.clean)
@@ -293,13 +296,12 @@ export async function createBroker(
       },
       { resumed, ipAddress: connection.identity.sourceIp },
     );
-    // It may have vanished as soon as it had its CONNACK: that it went was no news then, for nobody knew that it had come.
-    if (client.closed) tellGone(client, connection);
   });
   aedes.on('clientDisconnect', (client) => {
-    if (live.get(client.id) === client) live.delete(client.id);
+    const isLast = live.get(client.id) === client;
+    if (isLast) live.delete(client.id);
     const connection = connections.get(client);
-    if (!client.clean) {
+    if (isLast && !client.clean) {
       sessions.setExpiry(client.id, Math.min(client.sessionExpiryInterval, brokerLimits.sessionExpirySeconds));
       sessions.away(client.id);
     }

@@ -7,6 +7,7 @@ import { type ReservedTopicService, refuseReservedPublish, refuseReservedSubscri
 /** Reason codes of MQTT 5 (§2.4). */
 export const reasonCodes = {
   notAuthorized: 0x87,
+  sessionTakenOver: 0x8e,
   topicNameInvalid: 0x90,
   packetTooLarge: 0x95,
   quotaExceeded: 0x97,
