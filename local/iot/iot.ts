@@ -8,7 +8,7 @@ import type { ResourceProvider } from '../resources/provider.ts';
 import { AwsError, type AwsService, type Principal } from '../service.ts';
 import { createIotDataApi } from './api/dataApi.ts';
 import { openRulesByApi } from './api/rulesByApi.ts';
-import { createBroker } from './broker/broker.ts';
+import { createBroker, type ServicePublish } from './broker/broker.ts';
 import { certificateIdentity, signedIdentity } from './broker/connectionIdentity.ts';
 import { createDeviceEndpoint } from './broker/deviceEndpoint.ts';
 import { httpsGateway } from './broker/httpsGateway.ts';
@@ -76,7 +76,12 @@ export async function createIot(context: CloudContext, dependencies: Dependencie
   const shadows = createShadowService(context, shadowDocuments, broker.publish);
   broker.serve(shadows.topics);
   broker.serve(createFleetProvisioning(context, { registry, authority, templates, functions, access }));
-  const data = createIotDataApi({ registry, publish: publishWithFaults(broker.publish, faults), retained, shadows });
+  /** Devices are outside the process: what a function wrote before it told them must survive a kill. */
+  const publishCommitted: ServicePublish = async (...message) => {
+    await context.store.committed();
+    await broker.publish(...message);
+  };
+  const data = createIotDataApi({ registry, publish: publishWithFaults(publishCommitted, faults), retained, shadows });
 
   const endpoint = createDeviceEndpoint(context, authority, {
     mqtt(socket) {
