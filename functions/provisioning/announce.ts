@@ -19,6 +19,7 @@ import {
   readSurroundings,
   type Surroundings,
   settle,
+  untilCurrent,
   without,
 } from '../platform/records/deviceChanges.ts';
 import { eventWrite } from '../platform/records/events.ts';
@@ -45,12 +46,16 @@ export const announceBatch =
   async (records) => ({
     failed: await eachByItself(
       records,
-      async ({ body }) => announce(dependencies)(deviceMessage.parse(JSON.parse(body))),
+      async ({ body }) => {
+        const message = deviceMessage.parse(JSON.parse(body));
+        // Its first reading, which makes it active, comes at the same moment as a rule.
+        await untilCurrent(() => announce(dependencies, message));
+      },
       ({ messageId }, error) => logger.error('announcement failed; SQS will deliver it again', { messageId, error }),
     ),
   });
 
-const announce = (dependencies: AnnounceDependencies) => async (message: DeviceMessage) => {
+async function announce(dependencies: AnnounceDependencies, message: DeviceMessage): Promise<void> {
   const before = await readDevice(dependencies)(message.deviceId);
   const read = readPayload(message, announcement);
   if ('problem' in read) return refuse(dependencies, message, before, read.problem);
@@ -66,7 +71,7 @@ const announce = (dependencies: AnnounceDependencies) => async (message: DeviceM
   const after = before === undefined ? completed : nextVersion(before, completed);
   if (after === before) return remember(dependencies, message, said);
   return write(dependencies, message, read.value, { before, after }, surroundings);
-};
+}
 
 /** The record, the events and the audit entry together; not at all when a later announcement has been taken. */
 async function write(

@@ -98,7 +98,10 @@ export async function publishByMqtt3(
     .build();
   const connection = new mqtt.MqttClient().new_connection(config);
   connection.on('error', () => {});
-  const ended = once(connection, 'interrupt').then(() => 'connection ended' as const);
+  // `once` of node:events would reject when the connection tells of the publish that failed.
+  const ended = new Promise<'connection ended'>((resolve) => {
+    connection.on('interrupt', () => resolve('connection ended'));
+  });
   await connection.connect();
   try {
     const publish = connection.publish(topic, payload, mqtt.QoS.AtLeastOnce);

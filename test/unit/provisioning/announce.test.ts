@@ -1,6 +1,8 @@
 import '../platform/silent.ts';
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { changeTogether } from '../../../functions/platform/records/change.ts';
 import { announceBatch } from '../../../functions/provisioning/announce.ts';
 import { completionOf } from '../../../functions/provisioning/announcement.ts';
 import { recordingClient } from '../platform/recordingClient.ts';
@@ -69,6 +71,25 @@ describe('a device announces itself', () => {
       units: { temperature: 'Cel' },
       typeKey: 'plant#kettle',
     });
+  });
+
+  test('at the moment of its first reading, which is kept too', async () => {
+    await registry.put();
+    let isRead = false;
+    const db = {
+      send: async (command: object) => {
+        if (command instanceof TransactWriteCommand && !isRead) {
+          isRead = true;
+          await registry.put({ status: 'active', metadata: { seen: true }, version: 2 });
+        }
+        return registry.db.send(command as never);
+      },
+    };
+    const change = changeTogether({ db, auditTable: 'audit' });
+    const handle = announceBatch({ ...registry, db, change, iot: iotWith({}), sqs, deadLetterQueueUrl: 'dead' });
+    const { failed } = await handle([message({ model: 'TX-3' })], { getRemainingTimeInMillis: () => 1000 });
+    expect(failed).toEqual([]);
+    expect(await registry.get()).toMatchObject({ model: 'TX-3', metadata: { seen: true }, version: 3 });
   });
 
   test('late, and what it said later stays', async () => {
