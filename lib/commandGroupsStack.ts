@@ -1,5 +1,5 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -11,6 +11,7 @@ import { consume } from './constructs/consume.ts';
 import { NodeFunction } from './constructs/nodeFunction.ts';
 import { alarmWhenNotEmpty, createQueue } from './constructs/queues.ts';
 import { allow } from './constructs/statement.ts';
+import { createTable, text } from './constructs/tables.ts';
 import type { DataStack } from './dataStack.ts';
 
 export interface CommandGroupsStackProps extends StackProps {
@@ -139,17 +140,10 @@ export class CommandGroupsStack extends Stack {
   }
 
   #groups(): Table {
-    const { disposable } = this.#props.configuration;
-    const text = (name: string) => ({ name, type: AttributeType.STRING });
-    const table = new Table(this, 'CommandGroups', {
-      partitionKey: text('groupId'),
-      sortKey: text('entry'),
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      encryption: TableEncryption.AWS_MANAGED,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    const table = createTable(this, 'CommandGroups', {
+      configuration: this.#props.configuration,
+      keys: [text('groupId'), text('entry')],
       timeToLiveAttribute: 'forgottenAt',
-      deletionProtection: !disposable,
-      removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
     table.addGlobalSecondaryIndex({
       indexName: scopeIndex.name,

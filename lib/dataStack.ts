@@ -1,13 +1,5 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import {
-  type Attribute,
-  AttributeType,
-  BillingMode,
-  ProjectionType,
-  StreamViewType,
-  Table,
-  TableEncryption,
-} from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, ProjectionType, StreamViewType, type Table } from 'aws-cdk-lib/aws-dynamodb';
 import {
   BlockPublicAccess,
   Bucket,
@@ -23,8 +15,7 @@ import { dueIndex } from '../functions/platform/records/presence.ts';
 import { deviceIndexes, roomIndexes } from '../functions/platform/records/registry.ts';
 import { expiringIndex } from '../functions/twin/twinItems.ts';
 import type { Configuration } from './config.ts';
-
-const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });
+import { createTable, text } from './constructs/tables.ts';
 
 /** What outlives every deploy: who and what there is, message records, raw payloads, the journal of changes. */
 export class DataStack extends Stack {
@@ -47,14 +38,18 @@ export class DataStack extends Stack {
     super(scope, id, props);
     const { configuration } = props;
 
-    this.directory = this.#table('Directory', configuration, { keys: [text('pk'), text('sk')], expires: true });
+    this.directory = createTable(this, 'Directory', {
+      configuration,
+      keys: [text('pk'), text('sk')],
+      timeToLiveAttribute: 'expiresAt',
+    });
     this.directory.addGlobalSecondaryIndex({
       indexName: memberIndex.name,
       partitionKey: text(memberIndex.partitionKey),
       sortKey: text(memberIndex.sortKey),
     });
 
-    this.devices = this.#table('Devices', configuration, { keys: [text('deviceId'), text('item')] });
+    this.devices = createTable(this, 'Devices', { configuration, keys: [text('deviceId'), text('item')] });
     this.#index(this.devices, deviceIndexes);
     this.devices.addGlobalSecondaryIndex({
       indexName: dueIndex.name,
@@ -64,12 +59,13 @@ export class DataStack extends Stack {
       projectionType: ProjectionType.KEYS_ONLY,
     });
 
-    this.rooms = this.#table('Rooms', configuration, { keys: [text('roomId'), text('item')] });
+    this.rooms = createTable(this, 'Rooms', { configuration, keys: [text('roomId'), text('item')] });
     this.#index(this.rooms, roomIndexes);
 
-    this.messages = this.#table('Messages', configuration, {
+    this.messages = createTable(this, 'Messages', {
+      configuration,
       keys: [text('messageKey'), text('entry')],
-      expires: true,
+      timeToLiveAttribute: 'expiresAt',
     });
     for (const [indexName, partitionKey] of [
       [byDeviceIndex, 'deviceId'],
@@ -95,7 +91,11 @@ export class DataStack extends Stack {
     // Its stream is what tells others: an event is written with what happened, and from there on none is lost.
     this.events = this.#journal('Events', 'eventId', configuration, StreamViewType.NEW_IMAGE);
 
-    this.twins = this.#table('Twins', configuration, { keys: [text('twin'), text('entry')], expires: true });
+    this.twins = createTable(this, 'Twins', {
+      configuration,
+      keys: [text('twin'), text('entry')],
+      timeToLiveAttribute: 'expiresAt',
+    });
     this.twins.addGlobalSecondaryIndex({
       indexName: expiringIndex.name,
       partitionKey: text(expiringIndex.partitionKey),
@@ -103,13 +103,11 @@ export class DataStack extends Stack {
       projectionType: ProjectionType.KEYS_ONLY,
     });
 
-    this.ephemeral = new Table(this, 'Ephemeral', {
-      partitionKey: text('id'),
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      encryption: TableEncryption.AWS_MANAGED,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    this.ephemeral = createTable(this, 'Ephemeral', {
+      configuration,
+      keys: [text('id')],
       timeToLiveAttribute: 'expiresAt',
-      removalPolicy: RemovalPolicy.DESTROY,
+      shortLived: true,
     });
 
     const { rawDays, rawInfrequentAccessDays, eventDays } = configuration.retention;
@@ -153,7 +151,8 @@ export class DataStack extends Stack {
 
   /** By application and time, and by what each entry is about. */
   #journal(id: string, sortKey: string, configuration: Configuration, stream?: StreamViewType): Table {
-    const table = this.#table(id, configuration, {
+    const table = createTable(this, id, {
+      configuration,
       keys: [text('applicationId'), text(sortKey)],
       ...(stream && { stream }),
     });
@@ -163,28 +162,6 @@ export class DataStack extends Stack {
       sortKey: text(sortKey),
     });
     return table;
-  }
-
-  #table(
-    id: string,
-    { disposable }: Configuration,
-    {
-      keys: [partitionKey, sortKey],
-      expires = false,
-      stream,
-    }: { readonly keys: [Attribute, Attribute]; readonly expires?: boolean; readonly stream?: StreamViewType },
-  ): Table {
-    return new Table(this, id, {
-      partitionKey,
-      sortKey,
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      encryption: TableEncryption.AWS_MANAGED,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: !disposable,
-      removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
-      ...(expires && { timeToLiveAttribute: 'expiresAt' }),
-      ...(stream && { stream }),
-    });
   }
 
   #bucket(id: string, { disposable }: Configuration, age: Pick<LifecycleRule, 'expiration' | 'transitions'>): Bucket {

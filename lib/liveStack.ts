@@ -2,7 +2,7 @@ import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-
 import { type CfnStage, WebSocketApi, type WebSocketRouteOptions, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { ProjectionType, type Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -15,6 +15,7 @@ import { accessLogFormat } from './constructs/accessLog.ts';
 import { consume } from './constructs/consume.ts';
 import { NodeFunction } from './constructs/nodeFunction.ts';
 import { alarmWhenNotEmpty, createQueue } from './constructs/queues.ts';
+import { createTable, text } from './constructs/tables.ts';
 import type { DataStack } from './dataStack.ts';
 
 const stageName = 'live';
@@ -38,7 +39,7 @@ export class LiveStack extends Stack {
   constructor(scope: Construct, id: string, props: LiveStackProps) {
     super(scope, id, props);
     const { configuration, data } = props;
-    const connections = this.#connections();
+    const connections = this.#connections(configuration);
     const deadLetters = createQueue(this, 'LiveDlq', { configuration });
     alarmWhenNotEmpty(
       this,
@@ -183,20 +184,17 @@ export class LiveStack extends Stack {
   }
 
   /** Connections are worth nothing after a day, so no stage retains them. */
-  #connections(): Table {
-    const table = new Table(this, 'Connections', {
-      partitionKey: { name: 'connectionId', type: AttributeType.STRING },
-      sortKey: { name: 'channel', type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      encryption: TableEncryption.AWS_MANAGED,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+  #connections(configuration: Configuration): Table {
+    const table = createTable(this, 'Connections', {
+      configuration,
+      keys: [text('connectionId'), text('channel')],
       timeToLiveAttribute: 'expiresAt',
-      removalPolicy: RemovalPolicy.DESTROY,
+      shortLived: true,
     });
     table.addGlobalSecondaryIndex({
       indexName: 'byChannel',
-      partitionKey: { name: 'channel', type: AttributeType.STRING },
-      sortKey: { name: 'connectionId', type: AttributeType.STRING },
+      partitionKey: text('channel'),
+      sortKey: text('connectionId'),
       projectionType: ProjectionType.INCLUDE,
       nonKeyAttributes: [...holderAttributeNames],
     });

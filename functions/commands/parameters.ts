@@ -1,5 +1,6 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { DeviceType } from '../model/deviceType.ts';
+import { typeSchemas } from '../model/typeSchemas.ts';
 import { type FieldError, Problem } from '../platform/http/problem.ts';
 import { findUnit, fromStored, toStored } from '../platform/units.ts';
 
@@ -73,24 +74,15 @@ function inUnit(quantity: { value: unknown; unit: unknown }, wanted: string, pat
   return fromStored(to, toStored(from, value));
 }
 
-/** `unit` is a term of Thing Descriptions. */
-const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, logger: false, keywords: ['unit'] });
+const schemas = typeSchemas({ verbose: true });
 
-const mostKept = 200;
-const kept = new Map<string, ValidateFunction>();
-
-function validatorOf({ applicationId, typeName, version, createdAt }: DeviceType, action: string, input: DataSchema) {
-  const key = JSON.stringify([applicationId, typeName, createdAt, version, action]);
-  const known = kept.get(key);
-  if (known !== undefined) return known;
-  if (kept.size >= mostKept) kept.clear();
+function validatorOf(type: DeviceType, action: string, input: DataSchema): ValidateFunction {
   try {
-    const validate = ajv.compile(closed({ type: 'object', ...input }));
-    kept.set(key, validate);
-    return validate;
+    return schemas(type, action, () => closed({ type: 'object', ...input }));
   } catch (error) {
-    // A pattern, as a rule.
-    throw unprocessable(`The input of '${action}' in '${typeName}' can't be checked: ${(error as Error).message}.`);
+    throw unprocessable(
+      `The input of '${action}' in '${type.typeName}' can't be checked: ${(error as Error).message}.`,
+    );
   }
 }
 

@@ -1,15 +1,12 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { DeviceType } from '../model/deviceType.ts';
 import { isStorable, storableExpected } from '../model/identifiers.ts';
+import { typeSchemas } from '../model/typeSchemas.ts';
 
 /** Room for the rest of the event in what SNS and DynamoDB take, bytes. */
 const mostBytes = 64 * 1024;
 
-/** `unit` is a term of Thing Descriptions. */
-const ajv = new Ajv({ allErrors: true, strict: false, logger: false, keywords: ['unit'] });
-
-const mostKept = 200;
-const kept = new Map<string, ValidateFunction>();
+const schemas = typeSchemas();
 
 /**
  * Checks an event that a device tells of against its type (W3C: "Web of Things (WoT) Thing Description 1.1", section
@@ -36,18 +33,11 @@ export function problemOfEvent(type: DeviceType | undefined, name: string, data:
   return (validate.errors ?? []).map(explain).join('; ').toWellFormed();
 }
 
-function validatorOf({ applicationId, typeName, version, createdAt }: DeviceType, name: string, schema: object) {
-  const key = JSON.stringify([applicationId, typeName, createdAt, version, name]);
-  const known = kept.get(key);
-  if (known !== undefined) return known;
-  if (kept.size >= mostKept) kept.clear();
+function validatorOf(type: DeviceType, name: string, schema: object): ValidateFunction | string {
   try {
-    const validate = ajv.compile(schema);
-    kept.set(key, validate);
-    return validate;
+    return schemas(type, name, () => schema);
   } catch (error) {
-    // A pattern, as a rule.
-    return `The data of '${name}' in '${typeName}' can't be checked: ${(error as Error).message}.`;
+    return `The data of '${name}' in '${type.typeName}' can't be checked: ${(error as Error).message}.`;
   }
 }
 

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
 import WebSocket from 'ws';
@@ -8,12 +6,9 @@ import { type CommandMessage, commandTopic, responseTopic } from '../../function
 import { connectDevice, type DeviceConnection } from '../fleet/connectDevice.ts';
 import { closeFleet, fleetDeviceIds, openFleet } from '../fleet/openFleet.ts';
 import { publishSteadily } from '../fleet/publishSteadily.ts';
-import { accessToken } from '../registry/accessToken.ts';
 import { liveUrl } from '../signIn.ts';
-import { launchSystem } from '../start/launchSystem.ts';
-import { localTarget } from '../target.ts';
+import { withOwnSystem } from './ownSystem.ts';
 import { percentile } from './percentile.ts';
-import { makePlatformAdmin } from './platformAdmin.ts';
 import { processorSeconds } from './processTree.ts';
 import { readUsage, usageBetween } from './usage.ts';
 
@@ -61,15 +56,8 @@ const thingModel = {
 
 /** Starts a system of its own, gives commands to its devices at a steady rate, and stops it. */
 export async function measureCommands(load: CommandLoad, tell: (what: string) => void): Promise<CommandsMeasured> {
-  const folder = await mkdtemp(join(tmpdir(), 'fieldline-bench-'));
-  // What is measured is the answer, not the refusal of the 601st request of a minute.
-  const flags = ['--no-dashboard', '--context', 'requestsPerMinute=1000000'];
-  const system = await launchSystem({ stateDir: join(folder, 'state'), flags });
-  try {
-    const target = await localTarget(system.outputsFile);
-    const { email, password } = await makePlatformAdmin(target);
-    const token = await accessToken(target, email, password);
-    const ask = api(target.output('Api', 'HttpUrl'), token);
+  return withOwnSystem(async ({ system, stateDir, target, url, admin: { token } }) => {
+    const ask = api(url, token);
     await ask('PUT', `/api/applications/${application}/device-types/bench`, { thingModel });
 
     tell(`connecting ${load.devices} devices`);
@@ -115,7 +103,7 @@ export async function measureCommands(load: CommandLoad, tell: (what: string) =>
     tell('warming up');
     await run(warmUpSeconds);
     tell(`${load.perSecond} commands a second for ${load.seconds} s`);
-    const usage = () => readUsage(system.outputs.aws.endpointUrl, join(folder, 'state', 'logs'));
+    const usage = () => readUsage(system.outputs.aws.endpointUrl, join(stateDir, 'logs'));
     const [before, usedBefore] = [await processorSeconds(system.pid), await usage()];
     const measured = await run(load.seconds);
     const after = await processorSeconds(system.pid);
@@ -136,10 +124,7 @@ export async function measureCommands(load: CommandLoad, tell: (what: string) =>
       ),
       processor: before === undefined || after === undefined ? undefined : ((after - before) * 1000) / measured.length,
     };
-  } finally {
-    await system.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 const spread = (values: readonly number[]): Spread => ({ p50: percentile(values, 0.5), p99: percentile(values, 0.99) });

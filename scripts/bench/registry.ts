@@ -1,13 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import { accessToken } from '../registry/accessToken.ts';
-import { launchSystem } from '../start/launchSystem.ts';
-import { localTarget } from '../target.ts';
+import { withOwnSystem } from './ownSystem.ts';
 import { percentile } from './percentile.ts';
-import { makePlatformAdmin } from './platformAdmin.ts';
 
 interface RegistryLoad {
   readonly devices: number;
@@ -31,15 +27,7 @@ const warmUp = 20;
 
 /** Starts a system of its own, imports a fleet by the command that people use, and asks for it in every way. */
 export async function measureRegistry(load: RegistryLoad, tell: (what: string) => void): Promise<RegistryMeasured> {
-  const folder = await mkdtemp(join(tmpdir(), 'fieldline-bench-'));
-  // What is measured is the answer, not the refusal of the 601st request of a minute.
-  const flags = ['--no-dashboard', '--context', 'requestsPerMinute=1000000'];
-  const system = await launchSystem({ stateDir: join(folder, 'state'), flags });
-  try {
-    const target = await localTarget(system.outputsFile);
-    const { email, password } = await makePlatformAdmin(target);
-    const token = await accessToken(target, email, password);
-    const url = target.output('Api', 'HttpUrl');
+  return withOwnSystem(async ({ system, folder, url, admin: { email, password, token } }) => {
     for (const type of types) await putType(url, token, type);
 
     tell(`importing ${load.rooms} rooms and ${load.devices} devices`);
@@ -59,10 +47,7 @@ export async function measureRegistry(load: RegistryLoad, tell: (what: string) =
       measured.set(name, { p50: percentile(times, 0.5), p99: percentile(times, 0.99), most: Math.max(...times) });
     }
     return { importSeconds, queries: measured };
-  } finally {
-    await system.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Each asks for something else every time. */
