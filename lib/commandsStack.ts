@@ -1,5 +1,5 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -18,6 +18,7 @@ import { consume } from './constructs/consume.ts';
 import { NodeFunction, type NodeFunctionProps } from './constructs/nodeFunction.ts';
 import { alarmWhenNotEmpty, createQueue } from './constructs/queues.ts';
 import { allow } from './constructs/statement.ts';
+import { createTable, text } from './constructs/tables.ts';
 import { addTopicRule } from './constructs/topicRule.ts';
 import type { DataStack } from './dataStack.ts';
 
@@ -101,9 +102,15 @@ export class CommandsStack extends Stack {
     const { data, liveQueue } = this.#props;
     return [
       allow(['dynamodb:GetItem', 'dynamodb:PutItem'], this.table.tableArn),
+      // Whether another waits behind it.
+      this.#readOpen(),
       allow(['dynamodb:PutItem'], data.events.tableArn),
       allow(['sqs:SendMessage'], this.mailbox.queueArn, this.groupReports.queueArn, liveQueue.queueArn),
     ];
+  }
+
+  #readOpen(): PolicyStatement {
+    return allow(['dynamodb:Query'], `${this.table.tableArn}/index/${openIndex.name}`);
   }
 
   #dispatch(): IFunction {
@@ -115,7 +122,7 @@ export class CommandsStack extends Stack {
       environment: { ...this.functionEnvironment, DEVICES_TABLE: data.devices.tableName },
     });
     for (const statement of [
-      allow(['dynamodb:Query'], `${this.table.tableArn}/index/${openIndex.name}`),
+      this.#readOpen(),
       // It is read again where somebody cancels it at that moment.
       allow(['dynamodb:PutItem', 'dynamodb:GetItem'], this.table.tableArn),
       // Whether the device is there.
@@ -175,17 +182,10 @@ export class CommandsStack extends Stack {
   }
 
   #commands(): Table {
-    const { disposable } = this.#props.configuration;
-    const text = (name: string) => ({ name, type: AttributeType.STRING });
-    const table = new Table(this, 'Commands', {
-      partitionKey: text('deviceId'),
-      sortKey: text('commandId'),
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      encryption: TableEncryption.AWS_MANAGED,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    const table = createTable(this, 'Commands', {
+      configuration: this.#props.configuration,
+      keys: [text('deviceId'), text('commandId')],
       timeToLiveAttribute: 'forgottenAt',
-      deletionProtection: !disposable,
-      removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
     table.addLocalSecondaryIndex({ indexName: openIndex.name, sortKey: text(openIndex.sortKey) });
     return table;

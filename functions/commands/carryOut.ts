@@ -9,6 +9,7 @@ export interface Effects {
   readonly setTimer: (timer: { deviceId: string; commandId: string }, at: number) => Promise<void>;
   readonly publish?: (command: Command, attemptId: string) => Promise<void>;
   readonly wake: (deviceId: string, again: boolean) => Promise<void>;
+  readonly wakeForNext: (deviceId: string) => Promise<void>;
   readonly tell: (command: Command) => Promise<void>;
   readonly report: (command: Command) => Promise<void>;
 }
@@ -48,6 +49,7 @@ export const carryOut =
     };
     const notify = async (notice: Notice): Promise<void> => {
       if (notice.type === 'wake') return effects.wake(deviceId, notice.again);
+      if (notice.type === 'wakeForNext') return effects.wakeForNext(deviceId);
       const command = await current(notice.commandId);
       if (command !== undefined) await effects[notice.type](command);
     };

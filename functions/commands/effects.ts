@@ -19,11 +19,16 @@ export interface CommandDependencies extends StoreDependencies {
 export function commandEffects({ sqs, iotData, queueUrls, ...stored }: CommandDependencies) {
   const wake = wakeMailboxes({ sqs, queueUrl: queueUrls.mailbox });
   const { changes } = tellLive({ sqs, queueUrl: queueUrls.live });
+  const store = commandStore(stored);
   return {
-    store: commandStore(stored),
+    store,
     setTimer: setTimer({ sqs, queueUrl: queueUrls.timers }),
     ...(iotData !== undefined && { publish: publishCommand({ iotData }) }),
     wake: (deviceId: string, again: boolean) => wake([deviceId], again ? {} : { next: true }),
+    wakeForNext: async (deviceId: string) => {
+      const [first] = await store.listOpen(deviceId, 1);
+      if (first?.state === 'queued') await wake([deviceId], { next: true });
+    },
     tell: (command: Command) => changes([changeOf(command)]),
     report: reportToGroup({ sqs, queueUrl: queueUrls.groups }),
   } satisfies Effects;

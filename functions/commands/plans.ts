@@ -37,13 +37,15 @@ export type Effect<Command extends Planned = Planned> =
 export type Notice =
   /** Calls `planDispatch` for the device, one call at a time. `again`: it may have missed what was published. */
   | { readonly type: 'wake'; readonly again: boolean }
+  /** The same, if a command waits and none is under way: most have nothing behind them. What comes later wakes for itself. */
+  | { readonly type: 'wakeForNext' }
   /** To whoever watches live: how the command is now. */
   | { readonly type: 'tell'; readonly commandId: string }
   /** If it has ended: to the group command that it is a child of, at least once. */
   | { readonly type: 'report'; readonly commandId: string };
 
 export const isNotice = (effect: Effect): effect is Notice =>
-  effect.type === 'wake' || effect.type === 'tell' || effect.type === 'report';
+  effect.type === 'wake' || effect.type === 'wakeForNext' || effect.type === 'tell' || effect.type === 'report';
 
 /** A look at every open command after this, so that a lost wake-up costs no more. Milliseconds. */
 export const firstWait = 60_000;
@@ -55,7 +57,7 @@ function timerOf(command: Planned, now: number): Effect {
   return { type: 'timer', commandId: command.commandId, at: Math.min(dueAt(command), now + patience) };
 }
 
-const wakeForNext: Effect = { type: 'wake', again: false };
+const wakeForNext: Effect = { type: 'wakeForNext' };
 const tell = (commandId: string): Effect => ({ type: 'tell', commandId });
 const report = (commandId: string): Effect => ({ type: 'report', commandId });
 
@@ -68,7 +70,7 @@ export const planCreate = <Command extends Planned>(command: Command): Effect<Co
   [
     { type: 'timer', commandId: command.commandId, at: firstLook(command) },
     { type: 'create', command },
-    wakeForNext,
+    { type: 'wake', again: false },
     tell(command.commandId),
   ] as Effect<Command>[];
 

@@ -91,8 +91,8 @@ export function commandStore({ db, tables, retentionDays }: StoreDependencies) {
     read,
     create,
 
-    /** The commands of a device that have not ended, as far as the next step needs them; strongly consistent. */
-    async listOpen(deviceId: string): Promise<Command[]> {
+    /** The commands of a device that have not ended, what is under way first, as far as the next step needs them; strongly consistent. */
+    async listOpen(deviceId: string, limit = mostLookedAt): Promise<Command[]> {
       const { Items = [] } = await db.send(
         new QueryCommand({
           TableName: tables.commands,
@@ -101,7 +101,7 @@ export function commandStore({ db, tables, retentionDays }: StoreDependencies) {
           ExpressionAttributeNames: { '#device': openIndex.partitionKey },
           ExpressionAttributeValues: { ':device': deviceId },
           ConsistentRead: true,
-          Limit: mostLookedAt,
+          Limit: limit,
         }),
       );
       return z.array(storedCommand).parse(Items);

@@ -20,14 +20,18 @@ interface Work {
 
 const last = <Item>(items: readonly Item[]): Item => items[items.length - 1] as Item;
 
+/** The first is sent, the second waits behind it. */
 async function sent(system: System) {
   await system.connect();
   await system.create('c1', { parentId: 'group' });
   await system.handle('dispatch', { deviceId: 'valve-1', next: true });
+  await system.create('c2');
   for (const queue of ['live', 'mailbox', 'timers']) system.take(queue);
 }
 
 const later = (seconds: number) => jest.useFakeTimers({ now: Date.now() + seconds * 1000, advanceTimers: true });
+
+const waiting = { commandId: 'c2', state: 'queued', version: 1 };
 
 const works: Readonly<Record<string, Work>> = {
   create: {
@@ -77,16 +81,16 @@ const works: Readonly<Record<string, Work>> = {
     call: (system) => system.handle('respond', system.response({ ...last(system.toDevice), status: 'acknowledged' })),
     calls: ['Put', 'live'],
     after: async (system) => {
-      expect(await system.commands()).toMatchObject([{ state: 'acknowledged', version: 3 }]);
+      expect(await system.commands()).toMatchObject([{ state: 'acknowledged', version: 3 }, waiting]);
       expect(system.take('live').length).toBeGreaterThanOrEqual(1);
     },
   },
   'respond, succeeded': {
     before: sent,
     call: (system) => system.handle('respond', system.response({ ...last(system.toDevice), status: 'succeeded' })),
-    calls: ['TransactWrite', 'mailbox', 'live', 'groups'],
+    calls: ['TransactWrite', 'live', 'groups', 'mailbox'],
     after: async (system) => {
-      expect(await system.commands()).toMatchObject([{ state: 'succeeded', version: 3 }]);
+      expect(await system.commands()).toMatchObject([{ state: 'succeeded', version: 3 }, waiting]);
       expect(system.take('mailbox')).toContainEqual({ deviceId: 'valve-1', next: true });
       expect(system.take('groups')).toContainEqual({
         parentId: 'group',
@@ -102,9 +106,9 @@ const works: Readonly<Record<string, Work>> = {
       later(31);
     },
     call: (system) => system.handle('timer', { deviceId: 'valve-1', commandId: 'c1' }),
-    calls: ['TransactWrite', 'mailbox', 'live', 'groups'],
+    calls: ['TransactWrite', 'live', 'groups', 'mailbox'],
     after: async (system) => {
-      expect(await system.commands()).toMatchObject([{ state: 'timed-out', version: 3 }]);
+      expect(await system.commands()).toMatchObject([{ state: 'timed-out', version: 3 }, waiting]);
       expect(system.take('groups')).toContainEqual(expect.objectContaining({ commandId: 'c1', state: 'timed-out' }));
     },
   },
@@ -115,7 +119,7 @@ const works: Readonly<Record<string, Work>> = {
     call: (system) => system.handle('timer', { deviceId: 'valve-1', commandId: 'c1' }),
     calls: ['timers', 'mailbox'],
     after: async (system) => {
-      expect(await system.commands()).toMatchObject([{ state: 'sent', version: 2 }]);
+      expect(await system.commands()).toMatchObject([{ state: 'sent', version: 2 }, waiting]);
       expect(system.take('timers').length).toBeGreaterThanOrEqual(1);
       expect(system.take('mailbox')).toContainEqual({ deviceId: 'valve-1' });
     },
@@ -123,14 +127,15 @@ const works: Readonly<Record<string, Work>> = {
   cancel: {
     before: async (system) => {
       await system.create('c1', { parentId: 'group' });
+      await system.create('c2');
     },
     call: async (system) => {
       await system.cancel('c1');
       return false;
     },
-    calls: ['TransactWrite', 'mailbox', 'live', 'groups'],
+    calls: ['TransactWrite', 'live', 'groups', 'mailbox'],
     after: async (system) => {
-      expect(await system.commands()).toMatchObject([{ state: 'cancelled', version: 2 }]);
+      expect(await system.commands()).toMatchObject([{ state: 'cancelled', version: 2 }, waiting]);
       expect(system.take('groups')).toContainEqual(expect.objectContaining({ commandId: 'c1', state: 'cancelled' }));
     },
   },

@@ -270,6 +270,12 @@ function perform(world: World, plans: Plans, effect: Effect): World {
       return send(world, { to: 'timer', commandId: effect.commandId, at: effect.at });
     case 'wake':
       return send(world, { to: 'dispatch', missedUntil: effect.again ? world.now : 0 });
+    case 'wakeForNext': {
+      const open = world.commands.filter(({ state }) => !isFinal(state));
+      return open.length === 0 || open.some(({ state }) => isUnderWay(state))
+        ? world
+        : send(world, { to: 'dispatch', missedUntil: 0 });
+    }
     case 'report': {
       const command = world.commands.find(({ commandId }) => commandId === effect.commandId);
       return command?.parentId !== undefined && isFinal(command.state)

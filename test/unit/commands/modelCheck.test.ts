@@ -103,7 +103,7 @@ const mistakes: readonly (readonly [string, Plans, Partial<Bounds>, RegExp])[] =
   ],
   [
     'who ends does not wake the mailbox',
-    without('planResponse', 'wake'),
+    without('planResponse', 'wakeForNext'),
     { timeStands: true, commands: 2 },
     /nothing leads to an end/,
   ],
