@@ -89,6 +89,8 @@ export async function runCommand(name: string, main: () => Promise<number | unde
     else if (error instanceof PlainError) console.error(error.message);
     else console.error(error);
   }
+  // What is written to a pipe goes there piece by piece, and would be cut off.
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
   // The device SDK's native threads keep a process alive long after its clients are closed.
   process.exit();
 }

@@ -12,7 +12,7 @@ import { planRequest } from '../../../functions/commandGroups/plans.ts';
 import { reportOf } from '../../../functions/commandGroups/report.ts';
 import { tellGroup } from '../../../functions/commandGroups/tellGroup.ts';
 import { carryOut as carryOutCommand } from '../../../functions/commands/carryOut.ts';
-import { storedCommand } from '../../../functions/commands/command.ts';
+import { openIndex, storedCommand } from '../../../functions/commands/command.ts';
 import { cancelCommand, createCommand, readDeviceType } from '../../../functions/commands/createCommand.ts';
 import { effectsFrom } from '../../../functions/commands/dependencies.ts';
 import { planResponse } from '../../../functions/commands/plans.ts';
@@ -57,7 +57,11 @@ const device = (deviceId: string): Device => ({
 /** The functions of group commands on DynamoDB in memory, and queues that deliver until nothing is left. */
 async function openPlant() {
   const db = memoryDb(
-    { name: 'Commands', keys: ['deviceId', 'commandId'] },
+    {
+      name: 'Commands',
+      keys: ['deviceId', 'commandId'],
+      localIndexes: [{ name: openIndex.name, keys: ['deviceId', openIndex.sortKey] }],
+    },
     {
       name: 'CommandGroups',
       keys: ['groupId', 'entry'],

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { noArguments, positiveNumber, readCommandLine, UsageError, wholeNumber } from '../../../scripts/commandLine.ts';
@@ -31,4 +34,13 @@ describe('a command line', () => {
     expect(() => read(...argv)).toThrow(UsageError);
     expect(() => read(...argv)).toThrow(message);
   });
+});
+
+test('a command ends when a pipe has taken all that it printed', async () => {
+  const commandLine = join(import.meta.dirname, '../../../scripts/commandLine.ts');
+  const program = `import { runCommand } from ${JSON.stringify(commandLine)};
+    await runCommand('print', async () => { console.log('x'.repeat(5_000_000)); });`;
+  const options = { maxBuffer: 10_000_000 };
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], options);
+  expect(stdout.length).toBe(5_000_001);
 });
