@@ -26,6 +26,8 @@ export interface InvokeMessage {
 
 export type WorkerMessage =
   | { readonly kind: 'ready' }
+  /** Written on stdout or stderr; what an invocation wrote comes before its result. */
+  | { readonly kind: 'log'; readonly text: string }
   | { readonly kind: 'result'; readonly payload: string }
   | { readonly kind: 'error'; readonly error: SerializedError }
   /** An error that ends the environment: the module could not be loaded, or nobody caught what was thrown. */

@@ -18,6 +18,14 @@ type Handler = (event: unknown, context: unknown, ...callback: unknown[]) => unk
 
 const send = (message: WorkerMessage) => port.postMessage(message);
 
+// A worker's own streams take two messages for each write, and one more to know that it arrived.
+for (const stream of [process.stdout, process.stderr]) {
+  stream._write = (chunk: Buffer | string, _encoding, done) => {
+    send({ kind: 'log', text: chunk.toString() });
+    done();
+  };
+}
+
 function end(error: unknown, exitCode: number): void {
   send({ kind: 'fatal', error: serialize(error) });
   process.exit(exitCode);
@@ -74,7 +82,6 @@ async function serve(handle: Handler): Promise<void> {
     await turn();
     await turn();
     await run(handle, receiveMessageOnPort(port as NonNullable<typeof port>)?.message as InvokeMessage);
-    await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
   }
 }
 

@@ -50,6 +50,7 @@ export function startEnvironment({ configuration, variables, write }: Environmen
     stdout: true,
     stderr: true,
   });
+  // What Node.js itself says there.
   worker.stdout.on('data', (chunk: Buffer) => write(chunk.toString()));
   worker.stderr.on('data', (chunk: Buffer) => write(chunk.toString()));
   // An idle environment doesn't keep the local cloud from ending.
@@ -74,6 +75,7 @@ export function startEnvironment({ configuration, variables, write }: Environmen
 
   worker.on('message', (message: WorkerMessage) => {
     if (message.kind === 'ready') return markReady();
+    if (message.kind === 'log') return write(message.text);
     if (message.kind === 'result') return settle?.(success(message.payload));
     if (message.kind === 'error') return settle?.(failure(message.error));
     end(message.error);
