@@ -32,6 +32,8 @@ export interface CommandsStackProps extends StackProps {
 const callTimeout = Duration.seconds(5);
 /** Latency first, whatever the profile. */
 const batching = { batchSize: 10, windowSeconds: 0 };
+/** Most ring for commands that ended long ago, and none to the second. */
+const timerBatching = { batchSize: 50, windowSeconds: 1 };
 const deliveries = 5;
 /** SQS takes no more: a command without its timer would be left lying, so a timer outlasts hours in which nothing works. */
 const timerDeliveries = 1000;
@@ -68,7 +70,11 @@ export class CommandsStack extends Stack {
     );
     this.mailbox = this.#queue('Mailbox', { queue: mailboxDeadLetters, after: deliveries }, true);
     this.groupReports = this.#queue('GroupReports');
-    this.timers = this.#queue('Timers', { queue: this.#deadLetters, after: timerDeliveries });
+    this.timers = createQueue(this, 'Timers', {
+      configuration,
+      consumer: { timeout: callTimeout, windowSeconds: timerBatching.windowSeconds },
+      deadLetters: { queue: this.#deadLetters, after: timerDeliveries },
+    });
 
     const responses = this.#queue('Responses');
     const functions = { Dispatch: this.#dispatch(), Timer: this.#timer(), Respond: this.#respond(responses) };
@@ -142,9 +148,13 @@ export class CommandsStack extends Stack {
       env: timerEnv,
       environment: this.functionEnvironment,
     });
-    for (const statement of [...this.endCommands(), allow(['sqs:SendMessage'], this.timers.queueArn)])
+    for (const statement of [
+      ...this.endCommands(),
+      allow(['dynamodb:BatchGetItem'], this.table.tableArn),
+      allow(['sqs:SendMessage'], this.timers.queueArn),
+    ])
       timer.addToRolePolicy(statement);
-    consume(timer, this.timers, batching);
+    consume(timer, this.timers, timerBatching);
     return timer;
   }
 

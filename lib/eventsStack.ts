@@ -1,7 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Alias } from 'aws-cdk-lib/aws-kms';
 import { type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
+import { type StringConditions, SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -13,7 +13,7 @@ import {
   publishEnv,
   recordEnv,
 } from '../functions/events/env.ts';
-import type { EventAttributes } from '../functions/events/envelope.ts';
+import { type EventAttributes, toldByTheirMakers } from '../functions/events/envelope.ts';
 import type { Configuration } from './config.ts';
 import { type Batching, consume } from './constructs/consume.ts';
 import { NodeFunction } from './constructs/nodeFunction.ts';
@@ -168,7 +168,10 @@ export class EventsStack extends Stack {
       timeout,
     });
     actors.addToRolePolicy(allow(['sqs:SendMessage'], liveQueue.queueArn));
-    this.#subscribe('EventsToActors', actors, atOnce, { entityKind: ['device', 'room'] });
+    this.#subscribe('EventsToActors', actors, atOnce, {
+      entityKind: { allowlist: ['device', 'room'] },
+      eventType: { denylist: [...toldByTheirMakers] },
+    });
   }
 
   /** What somebody should know of, on a topic that people subscribe to by e-mail or SMS, and confirm it themselves. */
@@ -185,7 +188,9 @@ export class EventsStack extends Stack {
     });
     notifications.addToRolePolicy(allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], data.ephemeral.tableArn));
     notifications.addToRolePolicy(allow(['sns:Publish'], topic.topicArn));
-    this.#subscribe('EventsToNotify', notifications, atOnce, { severity: configuration.notifySeverities });
+    this.#subscribe('EventsToNotify', notifications, atOnce, {
+      severity: { allowlist: [...configuration.notifySeverities] },
+    });
     new CfnOutput(this, 'NotificationsTopicArn', { value: topic.topicArn });
   }
 
@@ -210,7 +215,7 @@ export class EventsStack extends Stack {
     id: string,
     consumer: IFunction,
     batching: Batching,
-    filter: Partial<Record<keyof EventAttributes, readonly string[]>> = {},
+    filter: Partial<Record<keyof EventAttributes, StringConditions>> = {},
   ): void {
     const queue = this.#queue(id, batching);
     consume(consumer, queue, batching);
@@ -220,10 +225,7 @@ export class EventsStack extends Stack {
         deadLetterQueue: this.#deadLetters,
         ...(Object.keys(filter).length > 0 && {
           filterPolicy: Object.fromEntries(
-            Object.entries(filter).map(([name, allowlist]) => [
-              name,
-              SubscriptionFilter.stringFilter({ allowlist: [...allowlist] }),
-            ]),
+            Object.entries(filter).map(([name, conditions]) => [name, SubscriptionFilter.stringFilter(conditions)]),
           ),
         }),
       }),

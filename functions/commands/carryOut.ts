@@ -8,7 +8,7 @@ export interface Effects {
   readonly store: Pick<CommandStore, 'create' | 'apply' | 'read'>;
   readonly setTimer: (timer: { deviceId: string; commandId: string }, at: number) => Promise<void>;
   readonly publish?: (command: Command, attemptId: string) => Promise<void>;
-  readonly wake: (deviceId: string, again: boolean) => Promise<void>;
+  readonly wake: (deviceId: string, newCommand: string | undefined) => Promise<void>;
   readonly wakeForNext: (deviceId: string) => Promise<void>;
   readonly tell: (command: Command) => Promise<void>;
   readonly report: (command: Command) => Promise<void>;
@@ -48,7 +48,7 @@ export const carryOut =
       else commands.set(commandId, next.command);
     };
     const notify = async (notice: Notice): Promise<void> => {
-      if (notice.type === 'wake') return effects.wake(deviceId, notice.again);
+      if (notice.type === 'wake') return effects.wake(deviceId, notice.newCommand);
       if (notice.type === 'wakeForNext') return effects.wakeForNext(deviceId);
       const command = await current(notice.commandId);
       if (command !== undefined) await effects[notice.type](command);

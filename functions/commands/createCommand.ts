@@ -2,7 +2,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Device } from '../model/device.ts';
 import { type DeviceType, deviceType } from '../model/deviceType.ts';
 import type { Sends } from '../platform/clients.ts';
-import { conflict, notFound } from '../platform/http/problem.ts';
+import { conflict, notFound, Problem } from '../platform/http/problem.ts';
 import type { Cause } from '../platform/records/cause.ts';
 import { directoryKeys } from '../platform/records/directory.ts';
 import { newId } from '../platform/ulid.ts';
@@ -28,15 +28,33 @@ export interface CommandRequest {
   readonly cause: Cause;
 }
 
-/** The type of a device, if it has one and that is there; strongly consistent. */
-export const readDeviceType =
-  ({ db, tableName: TableName }: { readonly db: Sends; readonly tableName: string }) =>
-  async ({ applicationId, deviceType: typeName }: Device): Promise<DeviceType | undefined> => {
+/** A changed type is in force for every command within this. */
+const typeLifetime = 5_000;
+const typesKept = 200;
+
+/**
+ * The type of a device, if it has one and that is there.
+ * @returns it as it is now, or as it was read some seconds ago if that will do
+ */
+export const readDeviceType = ({ db, tableName: TableName }: { readonly db: Sends; readonly tableName: string }) => {
+  const kept = new Map<string, { readonly type: DeviceType; readonly until: number }>();
+  return async (
+    { applicationId, deviceType: typeName }: Device,
+    { recent }: { readonly recent: boolean },
+  ): Promise<DeviceType | undefined> => {
     if (typeName === undefined) return undefined;
+    const name = `${applicationId} ${typeName}`;
+    const known = kept.get(name);
+    if (recent && known !== undefined && known.until > Date.now()) return known.type;
     const Key = directoryKeys.deviceType(applicationId, typeName);
     const { Item } = await db.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-    return deviceType.optional().parse(Item);
+    const type = deviceType.optional().parse(Item);
+    if (kept.size >= typesKept) kept.clear();
+    if (type === undefined) kept.delete(name);
+    else kept.set(name, { type, until: Date.now() + typeLifetime });
+    return type;
   };
+};
 
 /**
  * The parameters of a command as the device gets them.
@@ -57,7 +75,20 @@ export function checkCommand(
 
 export interface CreateDependencies {
   readonly effects: Effects;
-  readonly typeOf: (device: Device) => Promise<DeviceType | undefined>;
+  readonly typeOf: ReturnType<typeof readDeviceType>;
+}
+
+/** What a type of some seconds ago refuses, the type of now may allow. */
+async function currentCheck(
+  typeOf: CreateDependencies['typeOf'],
+  { device, name, parameters }: CommandRequest,
+): Promise<CommandRequest['parameters']> {
+  try {
+    return checkCommand(device, await typeOf(device, { recent: true }), name, parameters);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 422) throw error;
+    return checkCommand(device, await typeOf(device, { recent: false }), name, parameters);
+  }
 }
 
 /**
@@ -69,7 +100,7 @@ export const createCommand =
   async (request: CommandRequest): Promise<Command> => {
     const { device, commandId = newId(), parentId, name, priority, expiresIn, timeout, cause } = request;
     const { deviceId, applicationId, roomId } = device;
-    const parameters = checkCommand(device, await typeOf(device), name, request.parameters);
+    const parameters = await currentCheck(typeOf, request);
     const createdAt = Date.now();
     const command: Command = {
       commandId,

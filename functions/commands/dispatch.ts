@@ -27,6 +27,7 @@ interface Woken {
   readonly records: SQSRecord[];
   /** What was published before, the device may have missed. Epoch milliseconds. */
   missedUntil: number;
+  readonly newCommands: string[];
 }
 
 /** Sends to each device that was woken what is next. SQS gives the messages of one device to one call at a time. */
@@ -42,16 +43,17 @@ export const dispatchBatch =
         failed.push(record);
         continue;
       }
-      const { deviceId, next } = parsed.data;
-      const woken = devices.get(deviceId) ?? { records: [], missedUntil: 0 };
+      const { deviceId, next, newCommand } = parsed.data;
+      const woken = devices.get(deviceId) ?? { records: [], missedUntil: 0, newCommands: [] };
       woken.records.push(record);
+      if (newCommand !== undefined) woken.newCommands.push(newCommand);
       woken.missedUntil = Math.max(woken.missedUntil, missedUntil(record, next));
       devices.set(deviceId, woken);
     }
     await Promise.all(
       [...devices].map(async ([deviceId, woken]) => {
         try {
-          await dispatch(dependencies, deviceId, woken.missedUntil);
+          await dispatch(dependencies, deviceId, woken);
         } catch (error) {
           logger.error('dispatch failed; SQS will wake the mailbox again', { deviceId, error: error as Error });
           failed.push(...woken.records);
@@ -68,12 +70,13 @@ function missedUntil({ attributes }: SQSRecord, next: true | undefined): number 
   return next === true ? 0 : Number(attributes.SentTimestamp);
 }
 
-async function dispatch({ effects, isConnected: ask }: DispatchDependencies, deviceId: string, missedUntil: number) {
-  const open = await effects.store.listOpen(deviceId);
-  // As a rule: whoever ends a command wakes the mailbox, and nothing waits in it.
-  if (open.length === 0) return;
-  const connected = await ask(deviceId);
-  const plan = planDispatch(open, { connected, missedUntil }, Date.now(), newId());
+async function dispatch(
+  { effects, isConnected: ask }: DispatchDependencies,
+  deviceId: string,
+  { missedUntil, newCommands }: Omit<Woken, 'records'>,
+) {
+  const [open, connected] = await Promise.all([effects.store.listOpen(deviceId), ask(deviceId)]);
+  const plan = planDispatch(open, { connected, missedUntil, newCommands }, Date.now(), newId());
   if (plan.length === 0) return;
   await carryOut(effects)(deviceId, plan, { known: open });
   metrics.addMetric('CommandsPublished', MetricUnit.Count, plan.filter(({ type }) => type === 'publish').length);

@@ -24,7 +24,8 @@ export function commandEffects({ sqs, iotData, queueUrls, ...stored }: CommandDe
     store,
     setTimer: setTimer({ sqs, queueUrl: queueUrls.timers }),
     ...(iotData !== undefined && { publish: publishCommand({ iotData }) }),
-    wake: (deviceId: string, again: boolean) => wake([deviceId], again ? {} : { next: true }),
+    wake: (deviceId: string, newCommand: string | undefined) =>
+      wake([deviceId], newCommand === undefined ? {} : { next: true, newCommand }),
     wakeForNext: async (deviceId: string) => {
       const [first] = await store.listOpen(deviceId, 1);
       if (first?.state === 'queued') await wake([deviceId], { next: true });

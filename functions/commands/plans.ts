@@ -35,8 +35,8 @@ export type Effect<Command extends Planned = Planned> =
 
 /** What others are told of. Those that follow each other may be done in any order, or at once. */
 export type Notice =
-  /** Calls `planDispatch` for the device, one call at a time. `again`: it may have missed what was published. */
-  | { readonly type: 'wake'; readonly again: boolean }
+  /** Calls `planDispatch` for the device, one call at a time: it may have missed what was published, or has a new command. */
+  | { readonly type: 'wake'; readonly newCommand?: string }
   /** The same, if a command waits and none is under way: most have nothing behind them. What comes later wakes for itself. */
   | { readonly type: 'wakeForNext' }
   /** To whoever watches live: how the command is now. */
@@ -70,22 +70,34 @@ export const planCreate = <Command extends Planned>(command: Command): Effect<Co
   [
     { type: 'timer', commandId: command.commandId, at: firstLook(command) },
     { type: 'create', command },
-    { type: 'wake', again: false },
-    tell(command.commandId),
+    // Whoever watches is told by the dispatch: a command that goes at once is never seen waiting.
+    { type: 'wake', newCommand: command.commandId },
   ] as Effect<Command>[];
 
 /**
  * The device's mailbox was woken.
  * @param open its commands that are open, as they are now
- * @param device `missedUntil`: what was published before then (epoch milliseconds) it may have missed
+ * @param device `missedUntil`: what was published before then (epoch milliseconds) it may have missed. `newCommands`: nobody was told
+ *   of them yet
  */
 export function planDispatch(
   open: readonly Planned[],
-  { connected, missedUntil = 0 }: { readonly connected: boolean; readonly missedUntil?: number | undefined },
+  { connected, missedUntil = 0, newCommands = [] }: DeviceThen,
   now: number,
   attemptId: string,
 ): Effect[] {
-  if (!connected) return [];
+  const step = connected ? nextStep(open, missedUntil, now, attemptId) : [];
+  const told = new Set(step.map((effect) => (effect.type === 'tell' ? effect.commandId : undefined)));
+  return [...step, ...newCommands.filter((commandId) => !told.has(commandId)).map(tell)];
+}
+
+interface DeviceThen {
+  readonly connected: boolean;
+  readonly missedUntil?: number | undefined;
+  readonly newCommands?: readonly string[];
+}
+
+function nextStep(open: readonly Planned[], missedUntil: number, now: number, attemptId: string): Effect[] {
   const underWay = open.find(({ state }) => isUnderWay(state));
   if (underWay !== undefined) {
     // Sent and not acknowledged: whoever sent it may have died before it was published, or the device did not listen yet. It knows
@@ -141,5 +153,5 @@ export function planTimer(command: Planned | undefined, now: number): Effect[] {
       tell(commandId),
       report(commandId),
     ];
-  return [timerOf(command, now), { type: 'wake', again: true }];
+  return [timerOf(command, now), { type: 'wake' }];
 }

@@ -6,6 +6,7 @@ import { type AuditSubject, auditWrite } from '../platform/records/audit.ts';
 import type { Cause } from '../platform/records/cause.ts';
 import { type Write, writeTogether } from '../platform/records/change.ts';
 import { eventWrite } from '../platform/records/events.ts';
+import { readItems } from '../platform/tables.ts';
 import { type Command, commandItem, openIndex, storedCommand } from './command.ts';
 import { isFinal, type LifeEvent, transition } from './lifecycle.ts';
 
@@ -90,6 +91,15 @@ export function commandStore({ db, tables, retentionDays }: StoreDependencies) {
   return {
     read,
     create,
+
+    /** Those that there are, in any order; strongly consistent. */
+    async readAll(keys: readonly Key[]): Promise<Command[]> {
+      const different = new Map(
+        keys.map(({ deviceId, commandId }) => [`${deviceId} ${commandId}`, { deviceId, commandId }]),
+      );
+      const { [tables.commands]: items = [] } = await readItems({ db })({ [tables.commands]: [...different.values()] });
+      return z.array(storedCommand).parse(items);
+    },
 
     /** The commands of a device that have not ended, what is under way first, as far as the next step needs them; strongly consistent. */
     async listOpen(deviceId: string, limit = mostLookedAt): Promise<Command[]> {

@@ -90,6 +90,14 @@ export function attributesOf({ event_type, payload, metadata }: EventEnvelope): 
 /** What a device told of by itself: `data` has the event's name and its data. */
 export const deviceEventType = 'device.event';
 
+/** Those who watch hear of these as changes of another kind (`presence`, `command`, `twin`), by whoever writes the event. */
+export const toldByTheirMakers = [
+  'device.online',
+  'device.offline',
+  'device.commandEnded',
+  'device.twinChanged',
+] as const;
+
 /** `device` of `device:boiler-7`. */
 const kindOf = (reference: string): string => reference.split(':', 1)[0] ?? '';
 

@@ -10,6 +10,8 @@ export const wakeUp = z.object({
   deviceId: z.string().min(1),
   /** Only what waits may go: the device can have missed nothing of what it was sent. Otherwise that is said again. */
   next: z.literal(true).optional(),
+  /** A command of which nobody who watches was told yet. */
+  newCommand: z.string().optional(),
 });
 
 /** SQS takes ten a call. */

@@ -106,11 +106,11 @@ describe('the life of a command', () => {
     expect(times).toEqual([...times].sort());
     expect(times).not.toContain(undefined);
 
-    // In whatever order: each is told beside what goes on meanwhile.
+    // In whatever order: each is told beside what goes on meanwhile. It was sent at once: nobody saw it wait.
     const told = await until('the live changes from the first state to the last', () => {
       const mine = live.changes.filter(({ kind }) => kind === 'command');
       const states = mine.map(({ data }) => `${data['version']} ${data['state']}`);
-      const wanted = ['1 queued', '2 sent', `${ended.version} succeeded`];
+      const wanted = ['2 sent', `${ended.version} succeeded`];
       return wanted.every((state) => states.includes(state)) ? mine : undefined;
     });
     for (const change of told)

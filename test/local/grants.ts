@@ -25,7 +25,7 @@ export async function unusedGrants(folder: string): Promise<string[]> {
 
 /** What only a race takes, which no test can be sure to win: a command that is read again, for somebody cancelled it in that moment. */
 const byChance = [
-  /^Fieldline-\w+-Commands \/ DispatchRole\w+: unused dynamodb:GetItem on [^,]*table\/Fieldline-\w+-Commands-/,
+  /^Fieldline-\w+-Commands \/ (?:Dispatch|Timer)Role\w+: unused dynamodb:GetItem on [^,]*table\/Fieldline-\w+-Commands-/,
 ];
 
 export function unusedIn(reports: readonly (readonly RoleReport[])[]): string[] {

@@ -1,5 +1,5 @@
 import type { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
 import { type Command, openIndex } from '../../../functions/commands/command.ts';
 import { cancelCommand, createCommand } from '../../../functions/commands/createCommand.ts';
@@ -78,7 +78,7 @@ export function commandSystem() {
   };
   const db = {
     send: (command: object) => {
-      const isRead = command instanceof GetCommand || command instanceof QueryCommand;
+      const isRead = [GetCommand, BatchGetCommand, QueryCommand].some((read) => command instanceof read);
       const work = () => memory.send(command as never);
       return isRead ? work() : counted(command.constructor.name.replace('Command', ''), work);
     },

@@ -41,11 +41,11 @@ const works: Readonly<Record<string, Work>> = {
       await system.create('c1');
       return false;
     },
-    calls: ['timers', 'TransactWrite', 'mailbox', 'live'],
+    calls: ['timers', 'TransactWrite', 'mailbox'],
     after: async (system) => {
       expect(await system.commands()).toMatchObject([{ commandId: 'c1', state: 'queued', version: 1 }]);
       expect(system.take('timers')).toContainEqual({ deviceId: 'valve-1', commandId: 'c1' });
-      expect(system.take('mailbox')).toContainEqual({ deviceId: 'valve-1', next: true });
+      expect(system.take('mailbox')).toContainEqual({ deviceId: 'valve-1', next: true, newCommand: 'c1' });
     },
   },
   dispatch: {
@@ -54,12 +54,27 @@ const works: Readonly<Record<string, Work>> = {
       await system.create('c1');
       for (const queue of ['live', 'mailbox', 'timers']) system.take(queue);
     },
-    call: (system, time) => system.handle('dispatch', { deviceId: 'valve-1', next: true }, time),
+    call: (system, time) => system.handle('dispatch', { deviceId: 'valve-1', next: true, newCommand: 'c1' }, time),
+    // Once: that it is sent.
     calls: ['Put', 'publish', 'live'],
     after: async (system) => {
       const [command] = await system.commands();
       expect(command).toMatchObject({ state: 'sent', version: 2 });
       expect(new Set(system.toDevice.map(({ attemptId }) => attemptId))).toEqual(new Set([command?.attemptId]));
+    },
+  },
+  'dispatch, of a new command that has to wait': {
+    before: async (system) => {
+      await system.create('c1');
+      for (const queue of ['live', 'mailbox', 'timers']) system.take(queue);
+    },
+    call: (system, time) => system.handle('dispatch', { deviceId: 'valve-1', next: true, newCommand: 'c1' }, time),
+    calls: ['live'],
+    after: async (system) => {
+      expect(await system.commands()).toMatchObject([{ state: 'queued', version: 1 }]);
+      expect(system.take('live')).toContainEqual({
+        changes: [expect.objectContaining({ data: expect.objectContaining({ commandId: 'c1', state: 'queued' }) })],
+      });
     },
   },
   'dispatch, of what has waited': {

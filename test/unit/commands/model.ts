@@ -269,7 +269,7 @@ function perform(world: World, plans: Plans, effect: Effect): World {
     case 'timer':
       return send(world, { to: 'timer', commandId: effect.commandId, at: effect.at });
     case 'wake':
-      return send(world, { to: 'dispatch', missedUntil: effect.again ? world.now : 0 });
+      return send(world, { to: 'dispatch', missedUntil: effect.newCommand === undefined ? world.now : 0 });
     case 'wakeForNext': {
       const open = world.commands.filter(({ state }) => !isFinal(state));
       return open.length === 0 || open.some(({ state }) => isUnderWay(state))
