@@ -640,7 +640,7 @@ export interface paths {
         put?: never;
         /**
          * Give a device a command
-         * @description It waits until the device is connected and has ended what came before, or until it expires. With an Idempotency-Key it is safe to repeat.
+         * @description It waits until the device is connected and has ended what came before, or until it expires. A device behind a gateway is told by its gateway: it waits for that to be connected. With an Idempotency-Key it is safe to repeat.
          *
          *     Takes the permission `devices:operate` in the device’s application: operator, admin.
          */
@@ -2193,6 +2193,7 @@ export interface components {
             deviceId: components["schemas"]["DeviceId"];
             applicationId: components["schemas"]["ApplicationId"];
             roomId?: components["schemas"]["RoomId"];
+            gatewayId?: components["schemas"]["DeviceId"];
             parentId?: string;
             name: string;
             parameters: {
@@ -7668,7 +7669,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description The device is disabled, or behind a gateway */
+            /** @description The device is disabled, or its id and that of its gateway are too long for one topic */
             409: {
                 headers: {
                     [name: string]: unknown;

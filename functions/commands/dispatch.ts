@@ -1,32 +1,52 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
 import type { Sends } from '../platform/clients.ts';
-import { wakeUp } from '../platform/mailbox.ts';
+import { type WakeUp, wakeUp } from '../platform/mailbox.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
-import { parsePresence, presenceKey } from '../platform/records/presence.ts';
+import { parsePresence, presenceKey, readPresences } from '../platform/records/presence.ts';
+import { deviceKey, parseDevice } from '../platform/records/registry.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
+import { readItems } from '../platform/tables.ts';
 import { newId } from '../platform/ulid.ts';
 import { carryOut, type Effects } from './carryOut.ts';
 import { planDispatch } from './plans.ts';
 import type { CommandStore } from './store.ts';
+import type { wakeChildren } from './wakeChildren.ts';
 
 interface DispatchDependencies {
   readonly effects: Effects & { readonly store: Pick<CommandStore, 'listOpen'> };
-  readonly isConnected: (deviceId: string) => Promise<boolean>;
+  readonly findReach: (deviceId: string) => Promise<Reach>;
+  readonly wakeChildren: ReturnType<typeof wakeChildren>;
 }
 
-/** Whether presence saw the device connect, and not go; strongly consistent. */
-export const isConnected =
-  ({ db, tableName: TableName }: { readonly db: Sends; readonly tableName: string }) =>
-  async (deviceId: string): Promise<boolean> => {
-    const { Item } = await db.send(new GetCommand({ TableName, Key: presenceKey(deviceId), ConsistentRead: true }));
-    return parsePresence(Item)?.connected === true;
+/** How a device can be told something. */
+interface Reach {
+  /** The gateway that it is behind. */
+  readonly gatewayId?: string | undefined;
+  /** Whether presence saw who is to be told connect, and not go: the gateway, or else the device. */
+  readonly connected: boolean;
+}
+
+/** As the registry and presence have it now; strongly consistent. */
+export const findReach =
+  ({ db, tableName }: { readonly db: Sends; readonly tableName: string }) =>
+  async (deviceId: string): Promise<Reach> => {
+    const keys = [deviceKey(deviceId), presenceKey(deviceId)];
+    const { [tableName]: items = [] } = await readItems({ db })({ [tableName]: keys });
+    const itemOf = (name: string) => items.find(({ item }) => item === name);
+    const gatewayId = parseDevice(itemOf('device'))?.gatewayId;
+    const presence =
+      gatewayId === undefined
+        ? parsePresence(itemOf('presence'))
+        : (await readPresences({ db, tableName })([gatewayId])).get(gatewayId);
+    return { gatewayId, connected: presence?.connected === true };
   };
 
 interface Woken {
   readonly records: SQSRecord[];
   /** What was published before, the device may have missed. Epoch milliseconds. */
   missedUntil: number;
+  /** Of a gateway, whose children are to be woken: those after this one. */
+  childrenAfter: string | undefined;
 }
 
 /** Sends to each device that was woken what is next. SQS gives the messages of one device to one call at a time. */
@@ -42,16 +62,21 @@ export const dispatchBatch =
         failed.push(record);
         continue;
       }
-      const { deviceId, next } = parsed.data;
-      const woken = devices.get(deviceId) ?? { records: [], missedUntil: 0 };
+      const { deviceId, next, childrenAfter } = parsed.data;
+      const woken = devices.get(deviceId) ?? { records: [], missedUntil: 0, childrenAfter };
       woken.records.push(record);
       woken.missedUntil = Math.max(woken.missedUntil, missedUntil(record, next));
+      // The first of them names the most.
+      woken.childrenAfter = [woken.childrenAfter, childrenAfter].filter((after) => after !== undefined).sort()[0];
       devices.set(deviceId, woken);
     }
     await Promise.all(
       [...devices].map(async ([deviceId, woken]) => {
         try {
-          await dispatch(dependencies, deviceId, woken.missedUntil);
+          await Promise.all([
+            dispatch(dependencies, deviceId, woken.missedUntil),
+            woken.childrenAfter === undefined ? undefined : dependencies.wakeChildren(deviceId, woken.childrenAfter),
+          ]);
         } catch (error) {
           logger.error('dispatch failed; SQS will wake the mailbox again', { deviceId, error: error as Error });
           failed.push(...woken.records);
@@ -61,19 +86,19 @@ export const dispatchBatch =
     return { failed };
   };
 
-function missedUntil({ attributes }: SQSRecord, next: true | undefined): number {
+function missedUntil({ attributes }: SQSRecord, next: WakeUp['next']): number {
   // Whoever had it before may have died before what it sent was published.
   if (attributes.ApproximateReceiveCount !== '1') return Number.POSITIVE_INFINITY;
   // Otherwise the device was there, and listened, before it was woken.
   return next === true ? 0 : Number(attributes.SentTimestamp);
 }
 
-async function dispatch({ effects, isConnected: ask }: DispatchDependencies, deviceId: string, missedUntil: number) {
+async function dispatch({ effects, findReach: find }: DispatchDependencies, deviceId: string, missedUntil: number) {
   const open = await effects.store.listOpen(deviceId);
   // As a rule: whoever ends a command wakes the mailbox, and nothing waits in it.
   if (open.length === 0) return;
-  const connected = await ask(deviceId);
-  const plan = planDispatch(open, { connected, missedUntil }, Date.now(), newId());
+  const reach = await find(deviceId);
+  const plan = planDispatch(open, { ...reach, missedUntil }, Date.now(), newId());
   if (plan.length === 0) return;
   await carryOut(effects)(deviceId, plan, { known: open });
   metrics.addMetric('CommandsPublished', MetricUnit.Count, plan.filter(({ type }) => type === 'publish').length);

@@ -75,15 +75,31 @@ export const planCreate = <Command extends Planned>(command: Command): Effect<Co
 /**
  * The device's mailbox was woken.
  * @param open its commands that are open, as they are now
- * @param device `missedUntil`: what was published before then (epoch milliseconds) it may have missed
+ * @param device `connected`: it, or the gateway that it is behind; `missedUntil`: what was published before then (epoch
+ * milliseconds) it may have missed
  */
 export function planDispatch(
   open: readonly Planned[],
-  { connected, missedUntil = 0 }: { readonly connected: boolean; readonly missedUntil?: number | undefined },
+  {
+    connected,
+    gatewayId,
+    missedUntil = 0,
+  }: {
+    readonly connected: boolean;
+    readonly gatewayId?: string | undefined;
+    readonly missedUntil?: number | undefined;
+  },
   now: number,
   attemptId: string,
 ): Effect[] {
-  if (!connected) return [];
+  // The device came to another gateway, which finds what is open when it connects.
+  const routes = open
+    .filter((command) => command.gatewayId !== gatewayId)
+    .map(({ commandId }): Effect => ({ type: 'apply', commandId, event: { type: 'route', gatewayId, at: now } }));
+  return connected ? [...routes, ...planNext(open, missedUntil, now, attemptId)] : routes;
+}
+
+function planNext(open: readonly Planned[], missedUntil: number, now: number, attemptId: string): Effect[] {
   const underWay = open.find(({ state }) => isUnderWay(state));
   if (underWay !== undefined) {
     // Sent and not acknowledged: whoever sent it may have died before it was published, or the device did not listen yet. It knows

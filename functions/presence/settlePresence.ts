@@ -2,6 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import type { LiveChange } from '../live/protocol.ts';
 import type { Device } from '../model/device.ts';
 import type { Sends } from '../platform/clients.ts';
+import type { wakeMailboxes } from '../platform/mailbox.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
 import { type Presence, parsePresence, presenceKey } from '../platform/records/presence.ts';
 import { deviceKey, parseDevice } from '../platform/records/registry.ts';
@@ -18,7 +19,7 @@ export interface PresenceDependencies {
   readonly devicesTable: string;
   readonly save: ReturnType<typeof savePresence>;
   readonly tellChanges: (changes: readonly LiveChange[]) => Promise<void>;
-  readonly wake: (deviceIds: Iterable<string>) => Promise<void>;
+  readonly wake: ReturnType<typeof wakeMailboxes>;
   /** Has devices checked when that long has passed. Milliseconds. */
   readonly checkLater: (deviceIds: readonly string[], delay: number) => Promise<void>;
   readonly policy: Pick<Policy, 'grace' | 'silentAfter'>;
@@ -54,7 +55,7 @@ export const settlePresence =
     countStates(settled);
     await Promise.all([
       dependencies.tellChanges(settled.flatMap(changeOf)),
-      dependencies.wake(settled.filter(mayHaveCommands).map(({ after }) => after.deviceId)),
+      wakeMailboxesOf(dependencies, settled),
       keepGrace(dependencies, settled),
     ]);
     return { failed: [...unreadable.map(({ record }) => record), ...failed] };
@@ -170,14 +171,25 @@ function changeOf(one: Settled): LiveChange[] {
   ];
 }
 
-/** Its newest connection has just been told of, or that it listens: whichever comes last finds a device that is there. */
-const mayHaveCommands = ({ signals, after }: Settled): boolean =>
-  signals.listens ||
-  (after.connected &&
-    signals.connections.some(
-      ({ connected, version, session }) =>
-        connected && version === after.connectionVersion && session === after.connectionSession,
-    ));
+/**
+ * Of those whose newest connection has just been told of, or that they listen: whichever comes last finds a device that is there. A
+ * gateway is there for those behind it.
+ */
+async function wakeMailboxesOf({ wake }: PresenceDependencies, settled: readonly Settled[]): Promise<void> {
+  const idsOf = (some: readonly Settled[]) => some.map(({ after }) => after.deviceId);
+  const isGateway = (one: Settled) =>
+    one.device?.kind === 'gateway' && (one.signals.listensForChildren || hasConnected(one));
+  const gateways = settled.filter(isGateway);
+  const others = settled.filter((one) => !gateways.includes(one) && (one.signals.listens || hasConnected(one)));
+  await Promise.all([wake(idsOf(others)), wake(idsOf(gateways), { childrenAfter: '' })]);
+}
+
+const hasConnected = ({ signals, after }: Settled): boolean =>
+  after.connected &&
+  signals.connections.some(
+    ({ connected, version, session }) =>
+      connected && version === after.connectionVersion && session === after.connectionSession,
+  );
 
 /** The end of a grace period is looked at when it comes, not by the next sweep. */
 async function keepGrace({ checkLater }: PresenceDependencies, settled: readonly Settled[]): Promise<void> {
