@@ -8,10 +8,10 @@ import { type Presence, parsePresence, presenceKey } from '../platform/records/p
 import { deviceKey, parseDevice } from '../platform/records/registry.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { readItems } from '../platform/tables.ts';
-import { parseDeviceState, stateKey } from '../telemetry/stores/deviceState.ts';
+import { type DeviceState, parseDeviceState, stateKey } from '../telemetry/stores/deviceState.ts';
 import { awaitRegistration, isInGrace, judge, observe, type Policy } from './advance.ts';
 import type { PresenceChange } from './protocol.ts';
-import type { savePresence } from './savePresence.ts';
+import { isToBeMarked, type savePresence } from './savePresence.ts';
 import { gatherSignals, type Signals } from './signals.ts';
 
 export interface PresenceDependencies {
@@ -32,6 +32,7 @@ interface Settled {
   readonly policy: Policy;
   readonly before: Presence;
   readonly after: Presence;
+  readonly values: DeviceState | undefined;
 }
 
 const triesOnConflict = 8;
@@ -79,7 +80,9 @@ async function moveAll(
           if (signalsOf(deviceId).connections.length > 0) unknown += 1;
           return undefined;
         }
-        const isSaved = one.after === one.before || (await dependencies.save(one.before, one.after, one.device));
+        const { before, after, device, values } = one;
+        const isNew = after !== before || isToBeMarked(after, values);
+        const isSaved = !isNew || (await dependencies.save(before, after, device, values));
         if (isSaved) settled.push(one);
         return isSaved ? undefined : deviceId;
       }),
@@ -97,8 +100,8 @@ async function moveAll(
 interface Found {
   readonly device: Device | undefined;
   readonly presence: Presence;
-  /** When telemetry of it last came in, epoch milliseconds. */
-  readonly lastSeen: number;
+  /** Its newest values, if it ever sent any; with when that was. */
+  readonly values: DeviceState | undefined;
 }
 
 async function readAll({ db, devicesTable }: PresenceDependencies, deviceIds: readonly string[]) {
@@ -113,18 +116,18 @@ async function readAll({ db, devicesTable }: PresenceDependencies, deviceIds: re
       disconnects: [],
       version: 0,
     },
-    lastSeen: parseDeviceState(found.get(`state ${deviceId}`))?.lastSeen ?? 0,
+    values: parseDeviceState(found.get(`state ${deviceId}`)),
   });
 }
 
 /** @returns undefined for a client that is no device of ours, of which nothing is kept */
 function move(
   { policy: { grace, silentAfter } }: PresenceDependencies,
-  { device, presence: before, lastSeen }: Found,
+  { device, presence: before, values }: Found,
   signals: Signals,
 ): Settled | undefined {
   const policy = { grace, silentAfter, heartbeatEvery: heartbeatEvery(device) };
-  const settled = (after: Presence): Settled => ({ signals, device, policy, before, after });
+  const settled = (after: Presence): Settled => ({ signals, device, policy, before, after, values });
   const now = Date.now();
   const isKnown = device !== undefined || before.version > 0;
   if (!isKnown && !signals.isThing) return undefined;
@@ -135,6 +138,7 @@ function move(
     return settled(isKept ? awaitRegistration(observed, policy, now) : before);
   }
   const { lastHeartbeat = 0 } = observed;
+  const lastSeen = values?.lastSeen ?? 0;
   const heardAt = Math.max(lastHeartbeat, lastSeen);
   return settled(judge(observed, policy, { heardAt, by: lastSeen > lastHeartbeat ? 'telemetry' : 'heartbeat', now }));
 }
