@@ -2042,7 +2042,7 @@ export interface components {
             /** @description `fl_<applicationId>.<keyId>.<secret>` */
             key: string;
         };
-        /** @description A device, with its newest values when they were asked for */
+        /** @description A device and whether it is there, with its newest values when they were asked for */
         ListedDevice: {
             deviceId: components["schemas"]["DeviceId"];
             applicationId: components["schemas"]["ApplicationId"];
@@ -2069,6 +2069,7 @@ export interface components {
             version: number;
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
+            connectivity: components["schemas"]["ListedConnectivity"];
             latest?: {
                 lastSeen?: components["schemas"]["Timestamp"];
                 metrics: {
@@ -2076,6 +2077,12 @@ export interface components {
                 };
             };
         };
+        ListedConnectivity: {
+            state: components["schemas"]["PresenceState"];
+            since?: components["schemas"]["Timestamp"];
+        };
+        /** @enum {string} */
+        PresenceState: "online" | "offline" | "unknown";
         LatestValue: {
             value: number | string | boolean;
             time: components["schemas"]["Timestamp"];
@@ -2520,8 +2527,6 @@ export interface components {
             lastSeen?: components["schemas"]["Timestamp"];
             flaps: number;
         };
-        /** @enum {string} */
-        PresenceState: "online" | "offline" | "unknown";
         /** @description Online: `connected`, `heartbeat` or `telemetry`. Offline: `silent`, or the reason of its disconnect as AWS IoT gives it, such as `CLIENT_INITIATED_DISCONNECT`, `CONNECTION_LOST`, `MQTT_KEEP_ALIVE_TIMEOUT` or `DUPLICATE_CLIENTID`. */
         PresenceReason: string;
         /** @description What a device is to be, what it says it is, and what is known of it */
