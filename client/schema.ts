@@ -640,7 +640,7 @@ export interface paths {
         put?: never;
         /**
          * Give a device a command
-         * @description It waits until the device is connected and has ended what came before, or until it expires. With an Idempotency-Key it is safe to repeat.
+         * @description It waits until the device is connected and has ended what came before, or until it expires. A device behind a gateway is told by its gateway: it waits for that to be connected. With an Idempotency-Key it is safe to repeat.
          *
          *     Takes the permission `devices:operate` in the device’s application: operator, admin.
          */
@@ -2042,7 +2042,7 @@ export interface components {
             /** @description `fl_<applicationId>.<keyId>.<secret>` */
             key: string;
         };
-        /** @description A device, with its newest values when they were asked for */
+        /** @description A device and whether it is there, with its newest values when they were asked for */
         ListedDevice: {
             deviceId: components["schemas"]["DeviceId"];
             applicationId: components["schemas"]["ApplicationId"];
@@ -2069,6 +2069,7 @@ export interface components {
             version: number;
             createdAt: components["schemas"]["Timestamp"];
             updatedAt: components["schemas"]["Timestamp"];
+            connectivity: components["schemas"]["ListedConnectivity"];
             latest?: {
                 lastSeen?: components["schemas"]["Timestamp"];
                 metrics: {
@@ -2076,6 +2077,12 @@ export interface components {
                 };
             };
         };
+        ListedConnectivity: {
+            state: components["schemas"]["PresenceState"];
+            since?: components["schemas"]["Timestamp"];
+        };
+        /** @enum {string} */
+        PresenceState: "online" | "offline" | "unknown";
         LatestValue: {
             value: number | string | boolean;
             time: components["schemas"]["Timestamp"];
@@ -2193,6 +2200,7 @@ export interface components {
             deviceId: components["schemas"]["DeviceId"];
             applicationId: components["schemas"]["ApplicationId"];
             roomId?: components["schemas"]["RoomId"];
+            gatewayId?: components["schemas"]["DeviceId"];
             parentId?: string;
             name: string;
             parameters: {
@@ -2519,8 +2527,6 @@ export interface components {
             lastSeen?: components["schemas"]["Timestamp"];
             flaps: number;
         };
-        /** @enum {string} */
-        PresenceState: "online" | "offline" | "unknown";
         /** @description Online: `connected`, `heartbeat` or `telemetry`. Offline: `silent`, or the reason of its disconnect as AWS IoT gives it, such as `CLIENT_INITIATED_DISCONNECT`, `CONNECTION_LOST`, `MQTT_KEEP_ALIVE_TIMEOUT` or `DUPLICATE_CLIENTID`. */
         PresenceReason: string;
         /** @description What a device is to be, what it says it is, and what is known of it */
@@ -7668,7 +7674,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description The device is disabled, or behind a gateway */
+            /** @description The device is disabled, or its id and that of its gateway are too long for one topic */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -67,7 +67,7 @@ export class ApiStack extends Stack {
 
     addIdentity(this, { ...common, identity });
     addApplications(this, { ...common, identity });
-    addDevices(this, common);
+    addDevices(this, { ...common, commands: props.commands });
     addRooms(this, common);
     addDeviceTypes(this, common);
     addJournal(this, common);

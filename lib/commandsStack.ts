@@ -1,11 +1,11 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { ProjectionType, type Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { z } from 'zod';
-import { openIndex } from '../functions/commands/command.ts';
+import { behindIndex, openIndex } from '../functions/commands/command.ts';
 import {
   type commandsEnv,
   dispatchEnv,
@@ -129,12 +129,18 @@ export class CommandsStack extends Stack {
     });
     for (const statement of [
       this.#readOpen(),
+      allow(['dynamodb:Query'], `${this.table.tableArn}/index/${behindIndex.name}`),
       // It is read again where somebody cancels it at that moment.
       allow(['dynamodb:PutItem', 'dynamodb:GetItem'], this.table.tableArn),
-      // Whether the device is there.
-      allow(['dynamodb:GetItem'], data.devices.tableArn),
-      allow(['iot:Publish'], this.formatArn({ service: 'iot', resource: 'topic', resourceName: 'devices/commands/*' })),
-      allow(['sqs:SendMessage'], this.timers.queueArn, liveQueue.queueArn),
+      // Whether the device is there, or its gateway.
+      allow(['dynamodb:BatchGetItem'], data.devices.tableArn),
+      allow(
+        ['iot:Publish'],
+        ...['devices/commands/*', 'gateways/*/devices/commands/*'].map((resourceName) =>
+          this.formatArn({ service: 'iot', resource: 'topic', resourceName }),
+        ),
+      ),
+      allow(['sqs:SendMessage'], this.timers.queueArn, this.mailbox.queueArn, liveQueue.queueArn),
     ])
       dispatch.addToRolePolicy(statement);
     consume(dispatch, this.mailbox, batching);
@@ -159,15 +165,24 @@ export class CommandsStack extends Stack {
   }
 
   #respond(responses: Queue): IFunction {
-    const { configuration } = this.#props;
+    const { configuration, data } = this.#props;
     const ruleErrors = this.#queue('ResponseRuleErrors');
     const respond = this.#function('Respond', {
       entry: 'commands/respond',
       description: 'Takes what devices answer to commands',
       env: respondEnv,
-      environment: { ...this.functionEnvironment, DEAD_LETTER_QUEUE_URL: this.#deadLetters.queueUrl },
+      environment: {
+        ...this.functionEnvironment,
+        DEVICES_TABLE: data.devices.tableName,
+        DEAD_LETTER_QUEUE_URL: this.#deadLetters.queueUrl,
+      },
     });
-    for (const statement of [...this.endCommands(), allow(['sqs:SendMessage'], this.#deadLetters.queueArn)])
+    for (const statement of [
+      ...this.endCommands(),
+      // Whose child a device is.
+      allow(['dynamodb:GetItem'], data.devices.tableArn),
+      allow(['sqs:SendMessage'], this.#deadLetters.queueArn),
+    ])
       respond.addToRolePolicy(statement);
     consume(respond, responses, batching);
 
@@ -180,13 +195,20 @@ export class CommandsStack extends Stack {
     redeliver.addToRolePolicy(allow(['sqs:SendMessage'], responses.queueArn));
     consume(redeliver, ruleErrors, batching);
 
+    const common = { to: responses, errorsTo: ruleErrors };
     addTopicRule(this, 'ResponseRule', {
+      ...common,
       ruleName: `fieldline_${configuration.stage}_responses`,
       description: 'What devices answer to commands',
       select: "encode(*, 'base64') AS payload, topic(3) AS deviceId",
       from: 'devices/commands/+/response',
-      to: responses,
-      errorsTo: ruleErrors,
+    });
+    addTopicRule(this, 'GatewayResponseRule', {
+      ...common,
+      ruleName: `fieldline_${configuration.stage}_gateway_responses`,
+      description: 'What gateways answer to commands of the devices behind them',
+      select: "encode(*, 'base64') AS payload, topic(5) AS deviceId, topic(2) AS gatewayId",
+      from: 'gateways/+/devices/commands/+/response',
     });
     return respond;
   }
@@ -198,6 +220,12 @@ export class CommandsStack extends Stack {
       timeToLiveAttribute: 'forgottenAt',
     });
     table.addLocalSecondaryIndex({ indexName: openIndex.name, sortKey: text(openIndex.sortKey) });
+    table.addGlobalSecondaryIndex({
+      indexName: behindIndex.name,
+      partitionKey: text(behindIndex.partitionKey),
+      sortKey: text(behindIndex.sortKey),
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
     return table;
   }
 

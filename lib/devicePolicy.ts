@@ -5,10 +5,11 @@ type Place = Pick<Stack, 'partition' | 'region' | 'account'>;
 
 /**
  * Of a device's certificate: only as its own thing, only on its own topics, and as a gateway only below its own id (whose children
- * they are, the registry says). AWS IoT takes 2048 characters: the region is left open, for a policy is good in its own region only.
+ * they are, the registry says). AWS IoT takes 2048 characters: region and account are left open, for a policy is good in its own
+ * only.
  */
 export function devicePolicy(
-  { partition, account }: Omit<Place, 'region'>,
+  { partition }: Pick<Place, 'partition'>,
   rules: { readonly telemetry: string; readonly gatewayTelemetry: string },
 ): PolicyDocument {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable of AWS IoT
@@ -16,11 +17,11 @@ export function devicePolicy(
   const allow = (actions: readonly string[], ...resources: string[]) =>
     new PolicyStatement({
       actions: actions.map((action) => `iot:${action}`),
-      resources: resources.map((resource) => `arn:${partition}:iot:*:${account}:${resource}`),
+      resources: resources.map((resource) => `arn:${partition}:iot:*:*:${resource}`),
     });
   const connect = allow(['Connect'], `client/${thing}`);
   connect.addCondition('Bool', { 'iot:Connection.Thing.IsAttached': 'true' });
-  const children = `gateways/${thing}/devices/telemetry/*`;
+  const children = `gateways/${thing}/devices`;
   return new PolicyDocument({
     statements: [
       connect,
@@ -28,8 +29,9 @@ export function devicePolicy(
         ['Publish'],
         `topic/devices/telemetry/${thing}`,
         `topic/$aws/rules/${rules.telemetry}/devices/telemetry/${thing}`,
-        `topic/${children}`,
-        `topic/$aws/rules/${rules.gatewayTelemetry}/${children}`,
+        `topic/${children}/telemetry/*`,
+        `topic/$aws/rules/${rules.gatewayTelemetry}/${children}/telemetry/*`,
+        `topic/${children}/commands/*/response`,
         `topic/devices/register/${thing}`,
         `topic/devices/heartbeat/${thing}`,
         `topic/devices/events/${thing}/*`,
@@ -41,6 +43,8 @@ export function devicePolicy(
         ['Receive', 'Subscribe'],
         `topic/devices/commands/${thing}`,
         `topicfilter/devices/commands/${thing}`,
+        `topic/${children}/commands/*`,
+        `topicfilter/${children}/commands/*`,
         `topicfilter/devices/certificates/${thing}/*`,
         `topicfilter/$aws/things/${thing}/shadow/*`,
       ),

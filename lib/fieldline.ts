@@ -44,23 +44,6 @@ export function composeFieldline(app: App, configuration: Configuration) {
     description: 'Fieldline: live updates over WebSocket',
     data,
   });
-  const ingestion = new IngestionStack(app, 'Ingestion', {
-    ...common('Ingestion'),
-    description: 'Fieldline: telemetry from devices',
-    data,
-    liveQueue: live.queue,
-    liveApi: live.api,
-  });
-  // The functions write to it: there first, though nothing is imported.
-  ingestion.addStackDependency(timestream);
-  const provisioning = new ProvisioningStack(app, 'Provisioning', {
-    ...common('Provisioning'),
-    description: 'Fieldline: how devices come in and stay in',
-    data,
-    ingestion,
-  });
-  // The template names the device policy: there first, though nothing is imported.
-  provisioning.addStackDependency(ingestion);
   const commands = new CommandsStack(app, 'Commands', {
     ...common('Commands'),
     description: 'Fieldline: what devices are told to do',
@@ -81,6 +64,24 @@ export function composeFieldline(app: App, configuration: Configuration) {
     liveQueue: live.queue,
     mailbox: commands.mailbox,
   });
+  const ingestion = new IngestionStack(app, 'Ingestion', {
+    ...common('Ingestion'),
+    description: 'Fieldline: telemetry from devices',
+    data,
+    liveQueue: live.queue,
+    presenceQueue: presence.queue,
+    liveApi: live.api,
+  });
+  // The functions write to it: there first, though nothing is imported.
+  ingestion.addStackDependency(timestream);
+  const provisioning = new ProvisioningStack(app, 'Provisioning', {
+    ...common('Provisioning'),
+    description: 'Fieldline: how devices come in and stay in',
+    data,
+    ingestion,
+  });
+  // The template names the device policy: there first, though nothing is imported.
+  provisioning.addStackDependency(ingestion);
   const twin = new TwinStack(app, 'Twin', {
     ...common('Twin'),
     description: 'Fieldline: twins of devices',

@@ -21,6 +21,8 @@ export interface IngestionStackProps extends StackProps {
   readonly configuration: Configuration;
   readonly data: Pick<DataStack, 'audit' | 'devices' | 'directory' | 'ephemeral' | 'messages' | 'raw'>;
   readonly liveQueue: Queue;
+  /** Where presence is told of devices that are heard again. */
+  readonly presenceQueue: Queue;
   /** Where devices that can't do MQTT may send telemetry too. */
   readonly liveApi: WebSocketApi;
 }
@@ -91,7 +93,8 @@ export class IngestionStack extends Stack {
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetters.queueUrl });
   }
 
-  #ingest({ configuration, data, liveQueue }: IngestionStackProps, retry: Queue, deadLetters: Queue): IFunction {
+  #ingest(props: IngestionStackProps, retry: Queue, deadLetters: Queue): IFunction {
+    const { configuration, data, liveQueue, presenceQueue } = props;
     const telemetry = telemetryNames(configuration);
     const { function: ingest } = new NodeFunction(this, 'Ingest', {
       configuration,
@@ -109,6 +112,7 @@ export class IngestionStack extends Stack {
         RETRY_QUEUE_URL: retry.queueUrl,
         DEAD_LETTER_QUEUE_URL: deadLetters.queueUrl,
         LIVE_QUEUE_URL: liveQueue.queueUrl,
+        PRESENCE_QUEUE_URL: presenceQueue.queueUrl,
         MAX_ATTEMPTS: String(configuration.maxAttempts),
       },
       timeout: ingestTimeout,
@@ -142,7 +146,7 @@ export class IngestionStack extends Stack {
     ingest.addToRolePolicy(
       new PolicyStatement({
         actions: ['sqs:SendMessage'],
-        resources: [retry.queueArn, deadLetters.queueArn, liveQueue.queueArn],
+        resources: [retry.queueArn, deadLetters.queueArn, liveQueue.queueArn, presenceQueue.queueArn],
       }),
     );
     ingest.addToRolePolicy(

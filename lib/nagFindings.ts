@@ -75,7 +75,7 @@ export function acceptFindings(stacks: ReturnType<typeof composeFieldline>): voi
     [provisioning, 'Announce/Role', ['thing/*']],
     [provisioning, 'Certificates/Role', ['thing/*', 'cert/*', 'topic/devices/certificates/*']],
     [provisioning, 'FleetRole', ['thing/*', 'cert/*']],
-    [commands, 'Dispatch/Role', ['topic/devices/commands/*']],
+    [commands, 'Dispatch/Role', ['topic/devices/commands/*', 'topic/gateways/*/devices/commands/*']],
     [api, 'Devices/Handler/Role', ['thing/*', 'cert/*']],
     [api, 'Provisioning/Handler/Role', ['thing/*', 'cert/*']],
     [api, 'Twin/Handler/Role', ['thing/*']],

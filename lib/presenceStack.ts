@@ -30,6 +30,8 @@ const deliveries = 5;
 
 /** Who is there: what AWS IoT tells of connections, heartbeats, and who fell silent. */
 export class PresenceStack extends Stack {
+  /** Takes what is told of connections, signs of life, and who is to be looked at. */
+  readonly queue: Queue;
   readonly #props: PresenceStackProps;
   readonly #deadLetters: Queue;
 
@@ -45,18 +47,18 @@ export class PresenceStack extends Stack {
       'A lifecycle event or a heartbeat of a device was not understood or could not be handled.',
     );
     const ruleErrors = this.#queue('PresenceRuleErrors', batching);
-    const presence = this.#lifecycle(ruleErrors);
-    const heartbeats = this.#heartbeats(ruleErrors, presence);
-    this.#sweep(presence);
+    this.queue = this.#lifecycle(ruleErrors);
+    const heartbeats = this.#heartbeats(ruleErrors, this.queue);
+    this.#sweep(this.queue);
     const redeliver = new NodeFunction(this, 'PresenceRuleErrorsConsumer', {
       configuration,
       entry: 'presence/ruleErrors',
       description: 'Puts lifecycle events and heartbeats that a topic rule could not deliver into their queue',
       env: presenceRuleErrorsEnv,
-      environment: { PRESENCE_QUEUE_URL: presence.queueUrl, HEARTBEAT_QUEUE_URL: heartbeats.queueUrl },
+      environment: { PRESENCE_QUEUE_URL: this.queue.queueUrl, HEARTBEAT_QUEUE_URL: heartbeats.queueUrl },
       timeout,
     }).function;
-    redeliver.addToRolePolicy(allow(['sqs:SendMessage'], presence.queueArn, heartbeats.queueArn));
+    redeliver.addToRolePolicy(allow(['sqs:SendMessage'], this.queue.queueArn, heartbeats.queueArn));
     consume(redeliver, ruleErrors, batching);
 
     new CfnOutput(this, 'PresenceDeadLetterQueueUrl', { value: this.#deadLetters.queueUrl });
@@ -82,7 +84,8 @@ export class PresenceStack extends Stack {
       timeout,
     });
     for (const statement of [
-      allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], data.devices.tableArn),
+      // What it came to be stands in its presence, and beside its newest values.
+      allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], data.devices.tableArn),
       allow(['dynamodb:PutItem'], data.events.tableArn),
       allow(['sqs:SendMessage'], liveQueue.queueArn, mailbox.queueArn, queue.queueArn),
     ])

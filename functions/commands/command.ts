@@ -28,6 +28,8 @@ export const storedCommand = z.object({
   applicationId,
   /** Where the device was when the command was given. */
   roomId: roomId.optional(),
+  /** The gateway by which the device is told; a device that moves takes along what has not ended. */
+  gatewayId: deviceId.optional(),
   /** The group command that it is a child of. */
   parentId: z.string().min(1).max(64).optional(),
   name: z.string(),
@@ -90,12 +92,21 @@ export function showCommand(command: Command): ShownCommand {
  */
 export const openIndex = { name: 'open', partitionKey: 'deviceId', sortKey: 'openKey' } as const;
 
+/**
+ * The sparse index of the commands that have not ended, of devices behind gateways: whom a gateway that connects is to be asked for.
+ * It holds a copy of two keys, and is not written when only the state changes.
+ */
+export const behindIndex = { name: 'byGateway', partitionKey: 'openBehind', sortKey: 'deviceId' } as const;
+
 const dayMilliseconds = 86_400_000;
 
-/** A command as its item: with what its index is made of, and after its end with when it is forgotten (epoch seconds). */
+/** A command as its item: with what its indexes are made of, and after its end with when it is forgotten (epoch seconds). */
 export const commandItem = (command: Command, retentionDays: number): Record<string, unknown> => ({
   ...command,
-  ...(!isFinal(command.state) && { openKey: openKeyOf(command) }),
+  ...(!isFinal(command.state) && {
+    openKey: openKeyOf(command),
+    ...(command.gatewayId !== undefined && { openBehind: command.gatewayId }),
+  }),
   ...(command.endedAt !== undefined && {
     forgottenAt: Math.ceil((command.endedAt + retentionDays * dayMilliseconds) / 1000),
   }),

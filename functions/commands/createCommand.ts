@@ -10,6 +10,7 @@ import { carryOut, type Effects } from './carryOut.ts';
 import type { Command } from './command.ts';
 import { readParameters } from './parameters.ts';
 import { planCancel, planCreate } from './plans.ts';
+import { longestTopic, responseTopic } from './protocol.ts';
 
 export interface CommandRequest {
   readonly device: Device;
@@ -67,9 +68,10 @@ export function checkCommand(
   parameters: CommandRequest['parameters'],
 ): Readonly<Record<string, unknown>> {
   if (status === 'disabled') throw conflict(`The device '${deviceId}' is disabled and takes no commands.`);
-  // A gateway has no topic by which its children could be told.
-  if (gatewayId !== undefined)
-    throw conflict(`The device '${deviceId}' is behind the gateway '${gatewayId}': send the command to the gateway.`);
+  if (responseTopic(deviceId, gatewayId).length > longestTopic)
+    throw conflict(
+      `The ids of the device '${deviceId}' and its gateway '${gatewayId}' don't fit into one topic, which has at most ${longestTopic} characters.`,
+    );
   return readParameters(type, name, parameters);
 }
 
@@ -99,7 +101,7 @@ export const createCommand =
   ({ effects, typeOf }: CreateDependencies) =>
   async (request: CommandRequest): Promise<Command> => {
     const { device, commandId = newId(), parentId, name, priority, expiresIn, timeout, cause } = request;
-    const { deviceId, applicationId, roomId } = device;
+    const { deviceId, applicationId, roomId, gatewayId } = device;
     const parameters = await currentCheck(typeOf, request);
     const createdAt = Date.now();
     const command: Command = {
@@ -107,6 +109,7 @@ export const createCommand =
       deviceId,
       applicationId,
       ...(roomId !== undefined && { roomId }),
+      ...(gatewayId !== undefined && { gatewayId }),
       ...(parentId !== undefined && { parentId }),
       name,
       parameters,

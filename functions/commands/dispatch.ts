@@ -1,26 +1,44 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
 import type { Sends } from '../platform/clients.ts';
-import { wakeUp } from '../platform/mailbox.ts';
+import { type WakeUp, wakeUp } from '../platform/mailbox.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
-import { parsePresence, presenceKey } from '../platform/records/presence.ts';
+import { parsePresence, presenceKey, readPresences } from '../platform/records/presence.ts';
+import { deviceKey, parseDevice } from '../platform/records/registry.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
+import { readItems } from '../platform/tables.ts';
 import { newId } from '../platform/ulid.ts';
 import { carryOut, type Effects } from './carryOut.ts';
 import { planDispatch } from './plans.ts';
 import type { CommandStore } from './store.ts';
+import type { wakeChildren } from './wakeChildren.ts';
 
 interface DispatchDependencies {
   readonly effects: Effects & { readonly store: Pick<CommandStore, 'listOpen'> };
-  readonly isConnected: (deviceId: string) => Promise<boolean>;
+  readonly findReach: (deviceId: string) => Promise<Reach>;
+  readonly wakeChildren: ReturnType<typeof wakeChildren>;
 }
 
-/** Whether presence saw the device connect, and not go; strongly consistent. */
-export const isConnected =
-  ({ db, tableName: TableName }: { readonly db: Sends; readonly tableName: string }) =>
-  async (deviceId: string): Promise<boolean> => {
-    const { Item } = await db.send(new GetCommand({ TableName, Key: presenceKey(deviceId), ConsistentRead: true }));
-    return parsePresence(Item)?.connected === true;
+/** How a device can be told something. */
+interface Reach {
+  /** The gateway that it is behind. */
+  readonly gatewayId?: string | undefined;
+  /** Whether presence saw who is to be told connect, and not go: the gateway, or else the device. */
+  readonly connected: boolean;
+}
+
+/** As the registry and presence have it now; strongly consistent. */
+export const findReach =
+  ({ db, tableName }: { readonly db: Sends; readonly tableName: string }) =>
+  async (deviceId: string): Promise<Reach> => {
+    const keys = [deviceKey(deviceId), presenceKey(deviceId)];
+    const { [tableName]: items = [] } = await readItems({ db })({ [tableName]: keys });
+    const itemOf = (name: string) => items.find(({ item }) => item === name);
+    const gatewayId = parseDevice(itemOf('device'))?.gatewayId;
+    const presence =
+      gatewayId === undefined
+        ? parsePresence(itemOf('presence'))
+        : (await readPresences({ db, tableName })([gatewayId])).get(gatewayId);
+    return { gatewayId, connected: presence?.connected === true };
   };
 
 interface Woken {
@@ -28,6 +46,8 @@ interface Woken {
   /** What was published before, the device may have missed. Epoch milliseconds. */
   missedUntil: number;
   readonly newCommands: string[];
+  /** Of a gateway, whose children are to be woken: those after this one. */
+  childrenAfter: string | undefined;
 }
 
 /** Sends to each device that was woken what is next. SQS gives the messages of one device to one call at a time. */
@@ -43,17 +63,22 @@ export const dispatchBatch =
         failed.push(record);
         continue;
       }
-      const { deviceId, next, newCommand } = parsed.data;
-      const woken = devices.get(deviceId) ?? { records: [], missedUntil: 0, newCommands: [] };
+      const { deviceId, next, newCommand, childrenAfter } = parsed.data;
+      const woken = devices.get(deviceId) ?? { records: [], missedUntil: 0, newCommands: [], childrenAfter };
       woken.records.push(record);
       if (newCommand !== undefined) woken.newCommands.push(newCommand);
       woken.missedUntil = Math.max(woken.missedUntil, missedUntil(record, next));
+      // The first of them names the most.
+      woken.childrenAfter = [woken.childrenAfter, childrenAfter].filter((after) => after !== undefined).sort()[0];
       devices.set(deviceId, woken);
     }
     await Promise.all(
       [...devices].map(async ([deviceId, woken]) => {
         try {
-          await dispatch(dependencies, deviceId, woken);
+          await Promise.all([
+            dispatch(dependencies, deviceId, woken),
+            woken.childrenAfter === undefined ? undefined : dependencies.wakeChildren(deviceId, woken.childrenAfter),
+          ]);
         } catch (error) {
           logger.error('dispatch failed; SQS will wake the mailbox again', { deviceId, error: error as Error });
           failed.push(...woken.records);
@@ -63,7 +88,7 @@ export const dispatchBatch =
     return { failed };
   };
 
-function missedUntil({ attributes }: SQSRecord, next: true | undefined): number {
+function missedUntil({ attributes }: SQSRecord, next: WakeUp['next']): number {
   // Whoever had it before may have died before what it sent was published.
   if (attributes.ApproximateReceiveCount !== '1') return Number.POSITIVE_INFINITY;
   // Otherwise the device was there, and listened, before it was woken.
@@ -71,12 +96,16 @@ function missedUntil({ attributes }: SQSRecord, next: true | undefined): number 
 }
 
 async function dispatch(
-  { effects, isConnected: ask }: DispatchDependencies,
+  { effects, findReach: find }: DispatchDependencies,
   deviceId: string,
-  { missedUntil, newCommands }: Omit<Woken, 'records'>,
+  { missedUntil, newCommands }: Pick<Woken, 'missedUntil' | 'newCommands'>,
 ) {
-  const [open, connected] = await Promise.all([effects.store.listOpen(deviceId), ask(deviceId)]);
-  const plan = planDispatch(open, { connected, missedUntil, newCommands }, Date.now(), newId());
+  const isNew = newCommands.length > 0;
+  // Who connects has nothing waiting, as a rule; whoever gave a command waits for it.
+  const [open, early] = await Promise.all([effects.store.listOpen(deviceId), isNew ? find(deviceId) : undefined]);
+  if (open.length === 0 && !isNew) return;
+  const reach = early ?? (await find(deviceId));
+  const plan = planDispatch(open, { ...reach, missedUntil, newCommands }, Date.now(), newId());
   if (plan.length === 0) return;
   await carryOut(effects)(deviceId, plan, { known: open });
   metrics.addMetric('CommandsPublished', MetricUnit.Count, plan.filter(({ type }) => type === 'publish').length);

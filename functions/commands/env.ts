@@ -22,8 +22,13 @@ export const commandsApiEnv = z.object({ ...apiEnv, ...commandsEnv });
 /** commands/dispatch: consumes wake-ups of mailboxes. */
 export const dispatchEnv = z.object({ ...platformEnv, ...commandsEnv, DEVICES_TABLE: name });
 
-/** commands/respond: consumes what devices answer. */
-export const respondEnv = z.object({ ...platformEnv, ...commandsEnv, DEAD_LETTER_QUEUE_URL: name });
+/** commands/respond: consumes what devices answer, and gateways for theirs. */
+export const respondEnv = z.object({
+  ...platformEnv,
+  ...commandsEnv,
+  DEVICES_TABLE: name,
+  DEAD_LETTER_QUEUE_URL: name,
+});
 
 /** commands/timer: consumes timers that rang. */
 export const timerEnv = z.object({ ...platformEnv, ...commandsEnv });

@@ -27,6 +27,8 @@ export interface Life {
   readonly expiresAt: number;
   /** From when it was sent until it must have ended. */
   readonly timeoutSeconds: number;
+  /** The gateway by which the device is told. */
+  readonly gatewayId?: string | undefined;
   /** Names this sending of it to the device, so that the answer to another is not taken for this one's. */
   readonly attemptId?: string | undefined;
   readonly sentAt?: number | undefined;
@@ -43,6 +45,8 @@ export interface Life {
 export type LifeEvent = { readonly at: number } & (
   | { readonly type: 'send'; readonly attemptId: string }
   | DeviceEvent
+  /** The device is behind this gateway now, or behind none. */
+  | { readonly type: 'route'; readonly gatewayId: string | undefined }
   | { readonly type: 'cancel' }
   | { readonly type: 'tick' }
 );
@@ -85,6 +89,9 @@ export function transition(life: Life, event: LifeEvent): Partial<Life> | undefi
         ...(reason !== undefined && { reason }),
       };
     }
+    case 'route':
+      if (isFinal(life.state) || life.gatewayId === event.gatewayId) return undefined;
+      return { gatewayId: event.gatewayId };
     case 'cancel':
       // What the device said that it is doing can't be taken back.
       return life.state === 'queued' || life.state === 'sent' ? { state: 'cancelled', endedAt: at } : undefined;

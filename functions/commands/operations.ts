@@ -48,14 +48,14 @@ export const commandOperations = {
     tag: 'Commands',
     summary: 'Give a device a command',
     description:
-      'It waits until the device is connected and has ended what came before, or until it expires. With an Idempotency-Key it is safe to repeat.',
+      'It waits until the device is connected and has ended what came before, or until it expires. A device behind a gateway is told by its gateway: it waits for that to be connected. With an Idempotency-Key it is safe to repeat.',
     access: { permission: 'devices:operate', of: 'device' },
     params: ofDevice,
     query: z.object({ wait }),
     body: newCommand,
     answer: { status: 201, description: 'The command as it is now', content: json(shownCommand) },
     problems: {
-      409: 'The device is disabled, or behind a gateway',
+      409: 'The device is disabled, or its id and that of its gateway are too long for one topic',
       422: "The device's type has no such action, or other parameters",
     },
   }),

@@ -77,27 +77,32 @@ export const planCreate = <Command extends Planned>(command: Command): Effect<Co
 /**
  * The device's mailbox was woken.
  * @param open its commands that are open, as they are now
- * @param device `missedUntil`: what was published before then (epoch milliseconds) it may have missed. `newCommands`: nobody was told
- *   of them yet
+ * @param device `connected`: it, or the gateway that it is behind; `missedUntil`: what was published before then (epoch
+ *   milliseconds) it may have missed; `newCommands`: nobody was told of them yet
  */
 export function planDispatch(
   open: readonly Planned[],
-  { connected, missedUntil = 0, newCommands = [] }: DeviceThen,
+  { connected, gatewayId, missedUntil = 0, newCommands = [] }: DeviceThen,
   now: number,
   attemptId: string,
 ): Effect[] {
-  const step = connected ? nextStep(open, missedUntil, now, attemptId) : [];
+  // The device came to another gateway, which finds what is open when it connects.
+  const routes = open
+    .filter((command) => command.gatewayId !== gatewayId)
+    .map(({ commandId }): Effect => ({ type: 'apply', commandId, event: { type: 'route', gatewayId, at: now } }));
+  const step = connected ? planNext(open, missedUntil, now, attemptId) : [];
   const told = new Set(step.map((effect) => (effect.type === 'tell' ? effect.commandId : undefined)));
-  return [...step, ...newCommands.filter((commandId) => !told.has(commandId)).map(tell)];
+  return [...routes, ...step, ...newCommands.filter((commandId) => !told.has(commandId)).map(tell)];
 }
 
 interface DeviceThen {
   readonly connected: boolean;
+  readonly gatewayId?: string | undefined;
   readonly missedUntil?: number | undefined;
   readonly newCommands?: readonly string[];
 }
 
-function nextStep(open: readonly Planned[], missedUntil: number, now: number, attemptId: string): Effect[] {
+function planNext(open: readonly Planned[], missedUntil: number, now: number, attemptId: string): Effect[] {
   const underWay = open.find(({ state }) => isUnderWay(state));
   if (underWay !== undefined) {
     // Sent and not acknowledged: whoever sent it may have died before it was published, or the device did not listen yet. It knows

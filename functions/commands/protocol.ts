@@ -1,10 +1,18 @@
 import * as z from 'zod';
 import { isStorable, storableExpected, timestamp } from '../model/identifiers.ts';
 
-/** `devices/commands/<deviceId>`: what a device is told to do. */
-export const commandTopic = (deviceId: string): string => `devices/commands/${deviceId}`;
-/** `devices/commands/<deviceId>/response`: where it answers. */
-export const responseTopic = (deviceId: string): string => `${commandTopic(deviceId)}/response`;
+/** Of a device behind a gateway, the gateway is told, and answers. */
+const behind = (gatewayId: string | undefined): string => (gatewayId === undefined ? '' : `gateways/${gatewayId}/`);
+/** `devices/commands/<deviceId>`, or that below `gateways/<gatewayId>/`: what a device is told to do. */
+export const commandTopic = (deviceId: string, gatewayId?: string): string =>
+  `${behind(gatewayId)}devices/commands/${deviceId}`;
+/** The same with `/response`: where it is answered. */
+export const responseTopic = (deviceId: string, gatewayId?: string): string =>
+  `${commandTopic(deviceId, gatewayId)}/response`;
+/** Those topics, with what their rules take from them. */
+export const responseTopics = /^(?:gateways\/(?<gatewayId>[^/]+)\/)?devices\/commands\/(?<deviceId>[^/]+)\/response$/;
+/** Bytes (AWS: "AWS IoT Core endpoints and quotas", topic size). */
+export const longestTopic = 256;
 
 /** Characters of JSON that parameters may have, and a result: what is shown live, with all around it, fits into one frame. */
 const mostJson = 16 * 1024;

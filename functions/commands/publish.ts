@@ -3,11 +3,11 @@ import type { Sends } from '../platform/clients.ts';
 import type { Command } from './command.ts';
 import { type CommandMessage, commandTopic } from './protocol.ts';
 
-/** Tells a device what to do. Who listens no more, gets it by a persistent session only while there is time for it. */
+/** Tells a device what to do, or its gateway. Who listens no more, gets it by a persistent session only while there is time for it. */
 export const publishCommand =
   ({ iotData }: { readonly iotData: Sends }) =>
   async (command: Command, attemptId: string): Promise<void> => {
-    const { deviceId, commandId, name, parameters, sentAt = Date.now(), timeoutSeconds } = command;
+    const { deviceId, gatewayId, commandId, name, parameters, sentAt = Date.now(), timeoutSeconds } = command;
     const deadline = sentAt + timeoutSeconds * 1000;
     const message: CommandMessage = {
       commandId,
@@ -19,7 +19,7 @@ export const publishCommand =
     };
     await iotData.send(
       new PublishCommand({
-        topic: commandTopic(deviceId),
+        topic: commandTopic(deviceId, gatewayId),
         qos: 1,
         payload: Buffer.from(JSON.stringify(message)),
         messageExpiry: Math.max(1, Math.ceil((deadline - Date.now()) / 1000)),

@@ -3,14 +3,16 @@ import { parseEnv } from '../platform/env.ts';
 import { sqsHandler } from '../platform/sqsHandler.ts';
 import { effectsFrom } from './dependencies.ts';
 import { respondEnv } from './env.ts';
-import { respondBatch } from './respond.ts';
+import { findGateway, respondBatch } from './respond.ts';
 
 const env = parseEnv(respondEnv);
+const db = documentClient();
 const sqs = sqsClient();
 
 export const handler = sqsHandler(
   respondBatch({
-    effects: effectsFrom(env, { db: documentClient(), sqs }),
+    effects: effectsFrom(env, { db, sqs }),
+    findGateway: findGateway({ db, tableName: env.DEVICES_TABLE }),
     sqs,
     deadLetterQueueUrl: env.DEAD_LETTER_QUEUE_URL,
   }),

@@ -1,20 +1,36 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
+import * as z from 'zod';
 import type { Sends } from '../platform/clients.ts';
-import { type DeviceMessage, deviceMessage, eachByItself, readPayload } from '../platform/deviceMessage.ts';
+import { deviceMessage, eachByItself, readPayload } from '../platform/deviceMessage.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
 import { queueBody } from '../platform/queueBody.ts';
+import { deviceKey, parseDevice } from '../platform/records/registry.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { carryOut, type Effects } from './carryOut.ts';
 import type { DeviceEvent } from './lifecycle.ts';
 import { planResponse } from './plans.ts';
 import { type CommandResponse, commandResponse } from './protocol.ts';
 
+/** What a device says of a command, or the gateway that it is behind. */
+const responseMessage = deviceMessage.extend({ gatewayId: z.string().min(1).optional() });
+type ResponseMessage = z.infer<typeof responseMessage>;
+
 interface RespondDependencies {
   readonly effects: Effects;
+  readonly findGateway: (deviceId: string) => Promise<string | undefined>;
   readonly sqs: Sends;
   readonly deadLetterQueueUrl: string;
 }
+
+/** The gateway that a device is behind, as the registry has it now; strongly consistent. */
+export const findGateway =
+  ({ db, tableName: TableName }: { readonly db: Sends; readonly tableName: string }) =>
+  async (deviceId: string): Promise<string | undefined> => {
+    const { Item } = await db.send(new GetCommand({ TableName, Key: deviceKey(deviceId), ConsistentRead: true }));
+    return parseDevice(Item)?.gatewayId;
+  };
 
 /** Takes what devices answer: those of one device in their order, devices side by side. */
 export const respondBatch =
@@ -29,7 +45,7 @@ export const respondBatch =
       [...devices.values()].map((ofDevice) =>
         eachByItself(
           ofDevice,
-          async ({ body }) => respond(dependencies, deviceMessage.parse(JSON.parse(body))),
+          async ({ body }) => respond(dependencies, responseMessage.parse(JSON.parse(body))),
           ({ messageId }, error) => logger.error('a response failed; SQS will deliver it again', { messageId, error }),
         ),
       ),
@@ -39,15 +55,22 @@ export const respondBatch =
 
 const senderOf = ({ body, messageId }: SQSRecord): string => {
   try {
-    return deviceMessage.parse(JSON.parse(body)).deviceId;
+    return responseMessage.parse(JSON.parse(body)).deviceId;
   } catch {
     return messageId;
   }
 };
 
-async function respond(dependencies: RespondDependencies, message: DeviceMessage): Promise<void> {
+async function respond(dependencies: RespondDependencies, message: ResponseMessage): Promise<void> {
   const { effects } = dependencies;
-  const { deviceId, traceId, receivedAt } = message;
+  const { deviceId, gatewayId, traceId, receivedAt } = message;
+  // The policy lets a gateway speak of any device; the registry says whose child it is, at this moment.
+  if (gatewayId !== undefined && (await dependencies.findGateway(deviceId)) !== gatewayId)
+    return refuse(
+      dependencies,
+      message,
+      `The gateway '${gatewayId}' answered for '${deviceId}', which is not behind it. Set the gatewayId of the device to the gateway's, if it is.`,
+    );
   const read = readPayload(message, commandResponse);
   if ('problem' in read) return refuse(dependencies, message, read.problem);
   const { commandId, attemptId } = read.value;
@@ -79,10 +102,10 @@ function eventOf({ attemptId, status, result, reason, percent, message }: Comman
   }
 }
 
-/** What is no response goes to the dead letters, with the reason. */
-async function refuse({ sqs, deadLetterQueueUrl }: RespondDependencies, message: DeviceMessage, reason: string) {
-  const { deviceId, traceId } = message;
-  logger.warn('not a response to a command', { deviceId, traceId, reason });
+/** What is no response, or not of the one whose it says it is, goes to the dead letters, with the reason. */
+async function refuse({ sqs, deadLetterQueueUrl }: RespondDependencies, message: ResponseMessage, reason: string) {
+  const { deviceId, gatewayId, traceId } = message;
+  logger.warn('not a response to a command', { deviceId, gatewayId, traceId, reason });
   metrics.addMetric('ResponsesRefused', MetricUnit.Count, 1);
   await sqs.send(new SendMessageCommand({ QueueUrl: deadLetterQueueUrl, MessageBody: queueBody({ reason, message }) }));
 }

@@ -5,14 +5,17 @@ import { queryList } from '../platform/http/listQuery.ts';
 import { writeCursor } from '../platform/http/paging.ts';
 import type { RegistryDependencies } from '../platform/records/deviceChanges.ts';
 import { openDeviceList } from '../platform/records/deviceList.ts';
-import { readLatest } from '../platform/records/latest.ts';
+import { latestOf } from '../platform/records/latest.ts';
 import { filterMetadata, filterText } from '../platform/records/listFilters.ts';
+import { type Presence, parsePresence, presenceKey } from '../platform/records/presence.ts';
 import { type deviceIndexes, parseDevice, typeKey } from '../platform/records/registry.ts';
+import { readItems } from '../platform/tables.ts';
+import { parseDeviceState, stateKey } from '../telemetry/stores/deviceState.ts';
 import type { deviceOperations } from './operations.ts';
 
 type Query = z.output<typeof deviceOperations.listDevices.query>;
 
-/** One page of devices, by the index that leaves the least to filter. */
+/** One page of devices, by the index that leaves the least to filter; what is known of them besides is read together. */
 export const listDevices =
   ({ db, tables }: RegistryDependencies) =>
   async (access: Granted, query: Query) => {
@@ -29,16 +32,30 @@ export const listDevices =
     if (query.metadata !== undefined) filterMetadata(filter, query.metadata);
     const { items, lastKey } = await queryList(db, list.query(query.order === 'desc'), query);
     const devices: Device[] = items.flatMap((item) => parseDevice(item) ?? []);
-    if (query.include === undefined) return { items: devices, ...writeCursor(lastKey) };
-    const latest = await readLatest({ db, tables })(devices.map(({ deviceId }) => deviceId));
+    const withLatest = query.include === 'latest';
+    const { [tables.devices]: known = [] } = await readItems({ db })({
+      [tables.devices]: devices.flatMap(({ deviceId }) => [
+        presenceKey(deviceId),
+        ...(withLatest ? [stateKey(deviceId)] : []),
+      ]),
+    });
+    const found = new Map(known.map((item) => [`${item['item']} ${item['deviceId']}`, item]));
     return {
       items: devices.map((device) => {
-        const { deviceId: _, ...values } = latest(device.deviceId);
-        return { ...device, latest: values };
+        const { deviceId } = device;
+        const connectivity = connectivityOf(parsePresence(found.get(`presence ${deviceId}`)));
+        if (!withLatest) return { ...device, connectivity };
+        const { deviceId: _, ...latest } = latestOf(deviceId, parseDeviceState(found.get(`state ${deviceId}`)));
+        return { ...device, connectivity, latest };
       }),
       ...writeCursor(lastKey),
     };
   };
+
+const connectivityOf = ({ state, stateSince }: Partial<Presence> = {}) => ({
+  state: state ?? ('unknown' as const),
+  ...(stateSince !== undefined && { since: new Date(stateSince).toISOString() }),
+});
 
 interface Choice {
   readonly index: keyof typeof deviceIndexes;

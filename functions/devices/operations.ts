@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { device } from '../model/device.ts';
-import { applicationId, deviceId, roomId, typeName } from '../model/identifiers.ts';
+import { applicationId, deviceId, roomId, timestamp, typeName } from '../model/identifiers.ts';
 import { latestValues } from '../model/latest.ts';
 import { mergePatchTypes, patchOfRecord, removable } from '../platform/http/mergePatch.ts';
 import { json, operation } from '../platform/http/operation.ts';
 import { page, pageQuery } from '../platform/http/paging.ts';
+import { presenceState } from '../presence/protocol.ts';
 import { deviceBulkOperations } from './bulkOperations.ts';
 import { gatewayOperations } from './gatewayOperations.ts';
 
@@ -53,8 +54,20 @@ const devicePatch = device
   .meta({ id: 'DevicePatch', description: 'JSON Merge Patch (RFC 7396): null removes a field.' });
 
 const listedDevice = device
-  .extend({ latest: latestValues.omit({ deviceId: true }).optional() })
-  .meta({ id: 'ListedDevice', description: 'A device, with its newest values when they were asked for' });
+  .extend({
+    connectivity: z
+      .object({
+        state: presenceState,
+        /** When it came to be in this state. */
+        since: timestamp.optional(),
+      })
+      .meta({ id: 'ListedConnectivity' }),
+    latest: latestValues.omit({ deviceId: true }).optional(),
+  })
+  .meta({
+    id: 'ListedDevice',
+    description: 'A device and whether it is there, with its newest values when they were asked for',
+  });
 
 const deviceFilters = {
   type: typeName.optional().meta({ description: 'Name of their device type' }),

@@ -74,7 +74,7 @@ interface AsyncParameter {
 /** What stands in braces in an address. */
 export const asyncParameters = {
   deviceId: { description: 'Thing name, which is the MQTT client id too', examples: ['boiler-7'] },
-  gatewayId: { description: 'Thing name of the device that publishes for others', examples: ['gateway-1'] },
+  gatewayId: { description: 'Thing name of the device that speaks for others', examples: ['gateway-1'] },
   clientId: { description: 'MQTT client id: the device’s thing name', examples: ['boiler-7'] },
   event: { description: 'An event of the device’s type', examples: ['overheated'] },
   outcome: { description: 'Whether the request was taken', enum: ['accepted', 'rejected'] },

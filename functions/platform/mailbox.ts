@@ -12,7 +12,10 @@ export const wakeUp = z.object({
   next: z.literal(true).optional(),
   /** A command of which nobody who watches was told yet. */
   newCommand: z.string().optional(),
+  /** Of a gateway that connected: the devices behind it are woken too, those whose id comes after this one; '' for all of them. */
+  childrenAfter: z.string().optional(),
 });
+export type WakeUp = z.infer<typeof wakeUp>;
 
 /** SQS takes ten a call. */
 const wakeUpsPerCall = 10;
@@ -23,12 +26,12 @@ const wakeUpsPerCall = 10;
  */
 export const wakeMailboxes =
   ({ sqs, queueUrl: QueueUrl }: { readonly sqs: Sends; readonly queueUrl: string }) =>
-  async (deviceIds: Iterable<string>, how: Omit<z.infer<typeof wakeUp>, 'deviceId'> = {}): Promise<void> => {
+  async (deviceIds: Iterable<string>, how: Omit<WakeUp, 'deviceId'> = {}): Promise<void> => {
     await Promise.all(
       inBatches([...new Set(deviceIds)], wakeUpsPerCall).map(async (batch) => {
         const Entries = batch.map((deviceId, index) => ({
           Id: String(index),
-          MessageBody: queueBody({ deviceId, ...how } satisfies z.infer<typeof wakeUp>),
+          MessageBody: queueBody({ deviceId, ...how } satisfies WakeUp),
           MessageGroupId: deviceId,
           // Each counts: SQS would drop a second one within five minutes.
           MessageDeduplicationId: randomUUID(),

@@ -1,9 +1,9 @@
 import { documentClient, sqsClient } from '../platform/clients.ts';
 import { parseEnv } from '../platform/env.ts';
+import { presenceQueue } from '../platform/presenceQueue.ts';
 import { sqsHandler } from '../platform/sqsHandler.ts';
 import { heartbeatEnv } from './env.ts';
 import { beatBatch } from './heartbeats.ts';
-import { presenceQueue } from './presenceQueue.ts';
 
 const env = parseEnv(heartbeatEnv);
 

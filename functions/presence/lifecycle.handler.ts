@@ -1,10 +1,10 @@
 import { documentClient, sqsClient } from '../platform/clients.ts';
 import { parseEnv } from '../platform/env.ts';
 import { wakeMailboxes } from '../platform/mailbox.ts';
+import { presenceQueue } from '../platform/presenceQueue.ts';
 import { sqsHandler } from '../platform/sqsHandler.ts';
 import { tellLive } from '../platform/tellLive.ts';
 import { lifecycleEnv } from './env.ts';
-import { presenceQueue } from './presenceQueue.ts';
 import { savePresence } from './savePresence.ts';
 import { settlePresence } from './settlePresence.ts';
 

@@ -2,15 +2,16 @@ import type { SQSRecord } from 'aws-lambda';
 import type { LiveChange } from '../live/protocol.ts';
 import type { Device } from '../model/device.ts';
 import type { Sends } from '../platform/clients.ts';
+import type { wakeMailboxes } from '../platform/mailbox.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
 import { type Presence, parsePresence, presenceKey } from '../platform/records/presence.ts';
 import { deviceKey, parseDevice } from '../platform/records/registry.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { readItems } from '../platform/tables.ts';
-import { parseDeviceState, stateKey } from '../telemetry/stores/deviceState.ts';
+import { type DeviceState, parseDeviceState, stateKey } from '../telemetry/stores/deviceState.ts';
 import { awaitRegistration, isInGrace, judge, observe, type Policy } from './advance.ts';
 import type { PresenceChange } from './protocol.ts';
-import type { savePresence } from './savePresence.ts';
+import { isToBeMarked, type savePresence } from './savePresence.ts';
 import { gatherSignals, type Signals } from './signals.ts';
 
 export interface PresenceDependencies {
@@ -18,7 +19,7 @@ export interface PresenceDependencies {
   readonly devicesTable: string;
   readonly save: ReturnType<typeof savePresence>;
   readonly tellChanges: (changes: readonly LiveChange[]) => Promise<void>;
-  readonly wake: (deviceIds: Iterable<string>) => Promise<void>;
+  readonly wake: ReturnType<typeof wakeMailboxes>;
   /** Has devices checked when that long has passed. Milliseconds. */
   readonly checkLater: (deviceIds: readonly string[], delay: number) => Promise<void>;
   readonly policy: Pick<Policy, 'grace' | 'silentAfter'>;
@@ -31,6 +32,7 @@ interface Settled {
   readonly policy: Policy;
   readonly before: Presence;
   readonly after: Presence;
+  readonly values: DeviceState | undefined;
 }
 
 const triesOnConflict = 8;
@@ -54,7 +56,7 @@ export const settlePresence =
     countStates(settled);
     await Promise.all([
       dependencies.tellChanges(settled.flatMap(changeOf)),
-      dependencies.wake(settled.filter(mayHaveCommands).map(({ after }) => after.deviceId)),
+      wakeMailboxesOf(dependencies, settled),
       keepGrace(dependencies, settled),
     ]);
     return { failed: [...unreadable.map(({ record }) => record), ...failed] };
@@ -78,7 +80,9 @@ async function moveAll(
           if (signalsOf(deviceId).connections.length > 0) unknown += 1;
           return undefined;
         }
-        const isSaved = one.after === one.before || (await dependencies.save(one.before, one.after, one.device));
+        const { before, after, device, values } = one;
+        const isNew = after !== before || isToBeMarked(after, values);
+        const isSaved = !isNew || (await dependencies.save(before, after, device, values));
         if (isSaved) settled.push(one);
         return isSaved ? undefined : deviceId;
       }),
@@ -96,8 +100,8 @@ async function moveAll(
 interface Found {
   readonly device: Device | undefined;
   readonly presence: Presence;
-  /** When telemetry of it last came in, epoch milliseconds. */
-  readonly lastSeen: number;
+  /** Its newest values, if it ever sent any; with when that was. */
+  readonly values: DeviceState | undefined;
 }
 
 async function readAll({ db, devicesTable }: PresenceDependencies, deviceIds: readonly string[]) {
@@ -112,18 +116,18 @@ async function readAll({ db, devicesTable }: PresenceDependencies, deviceIds: re
       disconnects: [],
       version: 0,
     },
-    lastSeen: parseDeviceState(found.get(`state ${deviceId}`))?.lastSeen ?? 0,
+    values: parseDeviceState(found.get(`state ${deviceId}`)),
   });
 }
 
 /** @returns undefined for a client that is no device of ours, of which nothing is kept */
 function move(
   { policy: { grace, silentAfter } }: PresenceDependencies,
-  { device, presence: before, lastSeen }: Found,
+  { device, presence: before, values }: Found,
   signals: Signals,
 ): Settled | undefined {
   const policy = { grace, silentAfter, heartbeatEvery: heartbeatEvery(device) };
-  const settled = (after: Presence): Settled => ({ signals, device, policy, before, after });
+  const settled = (after: Presence): Settled => ({ signals, device, policy, before, after, values });
   const now = Date.now();
   const isKnown = device !== undefined || before.version > 0;
   if (!isKnown && !signals.isThing) return undefined;
@@ -134,6 +138,7 @@ function move(
     return settled(isKept ? awaitRegistration(observed, policy, now) : before);
   }
   const { lastHeartbeat = 0 } = observed;
+  const lastSeen = values?.lastSeen ?? 0;
   const heardAt = Math.max(lastHeartbeat, lastSeen);
   return settled(judge(observed, policy, { heardAt, by: lastSeen > lastHeartbeat ? 'telemetry' : 'heartbeat', now }));
 }
@@ -170,14 +175,25 @@ function changeOf(one: Settled): LiveChange[] {
   ];
 }
 
-/** Its newest connection has just been told of, or that it listens: whichever comes last finds a device that is there. */
-const mayHaveCommands = ({ signals, after }: Settled): boolean =>
-  signals.listens ||
-  (after.connected &&
-    signals.connections.some(
-      ({ connected, version, session }) =>
-        connected && version === after.connectionVersion && session === after.connectionSession,
-    ));
+/**
+ * Of those whose newest connection has just been told of, or that they listen: whichever comes last finds a device that is there. A
+ * gateway is there for those behind it.
+ */
+async function wakeMailboxesOf({ wake }: PresenceDependencies, settled: readonly Settled[]): Promise<void> {
+  const idsOf = (some: readonly Settled[]) => some.map(({ after }) => after.deviceId);
+  const isGateway = (one: Settled) =>
+    one.device?.kind === 'gateway' && (one.signals.listensForChildren || hasConnected(one));
+  const gateways = settled.filter(isGateway);
+  const others = settled.filter((one) => !gateways.includes(one) && (one.signals.listens || hasConnected(one)));
+  await Promise.all([wake(idsOf(others)), wake(idsOf(gateways), { childrenAfter: '' })]);
+}
+
+const hasConnected = ({ signals, after }: Settled): boolean =>
+  after.connected &&
+  signals.connections.some(
+    ({ connected, version, session }) =>
+      connected && version === after.connectionVersion && session === after.connectionSession,
+  );
 
 /** The end of a grace period is looked at when it comes, not by the next sweep. */
 async function keepGrace({ checkLater }: PresenceDependencies, settled: readonly Settled[]): Promise<void> {

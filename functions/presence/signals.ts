@@ -52,6 +52,8 @@ export interface Signals {
   isThing: boolean;
   /** It has just begun to listen for commands. */
   listens: boolean;
+  /** It has just begun to listen for commands of devices behind it. */
+  listensForChildren: boolean;
   /** Its time may be over. */
   isDue: boolean;
   /** SQS delivers again: what was to follow from it may not have been done. */
@@ -77,6 +79,7 @@ export function gatherSignals(records: readonly SQSRecord[]): {
       connections: [],
       isThing: false,
       listens: false,
+      listensForChildren: false,
       isDue: false,
       isRepeated: false,
       records: [],
@@ -116,6 +119,7 @@ function readEvent(message: z.infer<typeof routedEvent>, payload: unknown): (sig
     const { topics } = subscriptionEvent.parse(payload);
     return (signals) => {
       signals.listens ||= topics.includes(commandTopic(message.deviceId));
+      signals.listensForChildren ||= topics.some((topic) => topic.startsWith(commandTopic('', message.deviceId)));
     };
   }
   const event = lifecycleEvent.parse(payload);

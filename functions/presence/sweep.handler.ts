@@ -1,8 +1,8 @@
 import { documentClient, sqsClient } from '../platform/clients.ts';
 import { parseEnv } from '../platform/env.ts';
 import { publishMetrics } from '../platform/observe.ts';
+import { presenceQueue } from '../platform/presenceQueue.ts';
 import { sweepEnv } from './env.ts';
-import { presenceQueue } from './presenceQueue.ts';
 import { sweep } from './sweep.ts';
 
 const env = parseEnv(sweepEnv);

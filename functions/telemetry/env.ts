@@ -19,6 +19,7 @@ export const ingestEnv = z.object({
   RETRY_QUEUE_URL: z.string().min(1),
   DEAD_LETTER_QUEUE_URL: z.string().min(1),
   LIVE_QUEUE_URL: z.string().min(1),
+  PRESENCE_QUEUE_URL: z.string().min(1),
   /** Attempts in all, the first delivery included, before a transient failure is dead-lettered. */
   MAX_ATTEMPTS: z.coerce.number().int().min(1),
 });

@@ -1,5 +1,6 @@
 import { documentClient, s3Client, sqsClient, timestreamWriteClient } from '../platform/clients.ts';
 import { parseEnv } from '../platform/env.ts';
+import { presenceQueue } from '../platform/presenceQueue.ts';
 import { changeTogether } from '../platform/records/change.ts';
 import { sqsHandler } from '../platform/sqsHandler.ts';
 import { tellLive } from '../platform/tellLive.ts';
@@ -40,6 +41,7 @@ export const handler = sqsHandler(
       forget: profiles.forget,
     }),
     sendLive: tellLive({ sqs, queueUrl: env.LIVE_QUEUE_URL }).updates,
+    checkPresence: presenceQueue({ sqs, queueUrl: env.PRESENCE_QUEUE_URL }).check,
     insertRecords: insertRecords(messages),
     sendToRetry: sendToRetry({ sqs, queueUrl: env.RETRY_QUEUE_URL }),
     sendToDeadLetters: sendToDeadLetters({ sqs, queueUrl: env.DEAD_LETTER_QUEUE_URL }),

@@ -31,6 +31,8 @@ export interface IngestDependencies {
   /** Registers devices that the registry does not know, and marks those that were never heard of as active. */
   readonly welcome: (devices: ReadonlyMap<string, DeviceProfile>) => Promise<Map<string, Failure>>;
   readonly sendLive: (updates: readonly LiveUpdate[]) => Promise<void>;
+  /** Has presence look at devices that are not online, as far as is known: they were heard. */
+  readonly checkPresence: (deviceIds: readonly string[]) => Promise<void>;
   readonly insertRecords: (records: readonly MessageRecord[]) => Promise<Map<MessageRecord, Failure>>;
   readonly sendToRetry: ReturnType<typeof sendToRetry>;
   readonly sendToDeadLetters: ReturnType<typeof sendToDeadLetters>;
@@ -51,7 +53,7 @@ interface Passage extends Arrival {
   profile?: DeviceProfile;
   understood?: Aggregated;
   failure?: Failure;
-  /** Why those who watch were not told. */
+  /** Why those who watch were not told, or presence. */
   unshown?: Failure;
   /** A gateway published for a device that is not its own: the record is the gateway's, and touches nothing of the device. */
   foreign?: boolean;
@@ -173,9 +175,9 @@ async function store({ archive, writeTelemetry }: IngestDependencies, passages: 
   await Promise.all([archiving, writing]);
 }
 
-/** The devices' newest values, the registry's news of them, and those who watch. */
+/** The devices' newest values, the registry's news of them, those who watch, and presence, which judges by all that. */
 async function move(
-  { saveStates, welcome, sendLive }: IngestDependencies,
+  { saveStates, welcome, sendLive, checkPresence }: IngestDependencies,
   passages: readonly Passage[],
   states: Known['states'],
 ): Promise<void> {
@@ -199,6 +201,11 @@ async function move(
     }
   });
   await Promise.all([saving, showing, welcoming]);
+  const absent = moving.filter(({ failure, understood }) => !failure && !states.get(understood.deviceId)?.online);
+  if (absent.length === 0) return;
+  await checkPresence([...new Set(absent.map(({ understood }) => understood.deviceId))]).catch((error: unknown) => {
+    for (const passage of absent) passage.unshown ??= storageFailure('presence queue', error);
+  });
 }
 
 /** Devices whose first valid message this is. */

@@ -12,14 +12,15 @@ const policyNamed = (suffix: string, composed = app) =>
   composed.resources('AWS::IoT::Policy').find(({ properties }) => properties.PolicyName.endsWith(suffix))?.properties
     .PolicyDocument;
 const statements: Statement[] = policyNamed('-device').Statement;
-const iot = 'arn:aws:iot:*:111122223333:';
-const inRegion = iot.replace('*', 'eu-central-1');
+const iot = 'arn:aws:iot:*:*:';
+/** Where the claim certificate's policy names it. */
+const inRegion = 'arn:aws:iot:eu-central-1:111122223333:';
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable of AWS IoT
 const itself = '${iot:Connection.Thing.ThingName}';
 
 /** AWS: "AWS IoT Core policy actions": topic filters are subscribed to, and nothing else is done with them. */
 const applies = (action: string, resource: string) =>
-  (action === 'iot:Subscribe') === /^arn:aws:iot:[^:]+:111122223333:topicfilter\//.test(resource);
+  (action === 'iot:Subscribe') === /^arn:aws:iot:[^:]+:[^:]+:topicfilter\//.test(resource);
 
 const allowed = (of: readonly Statement[]) =>
   of
@@ -40,7 +41,7 @@ describe('the device policy', () => {
       expect(more).toEqual([]);
       expect(resource).toContain(`/${itself}`);
       expect(before).not.toMatch(/[*?#+]/);
-      expect(after).toMatch(/^(\/[a-z/]+)?(\/\*)?$/);
+      expect(after).toMatch(/^(\/[a-z/]+)?(\/\*(\/response)?)?$/);
     }
   });
 
@@ -58,11 +59,15 @@ describe('the device policy', () => {
           `devices/heartbeat/${itself}`,
           `devices/register/${itself}`,
           `devices/telemetry/${itself}`,
+          `gateways/${itself}/devices/commands/*/response`,
           `gateways/${itself}/devices/telemetry/*`,
         ].map((topic) => `Allow iot:Publish topic/${topic}`),
-        ...[`$aws/things/${itself}/shadow/*`, `devices/certificates/${itself}/*`, `devices/commands/${itself}`].flatMap(
-          (topic) => [`Allow iot:Receive topic/${topic}`, `Allow iot:Subscribe topicfilter/${topic}`],
-        ),
+        ...[
+          `$aws/things/${itself}/shadow/*`,
+          `devices/certificates/${itself}/*`,
+          `devices/commands/${itself}`,
+          `gateways/${itself}/devices/commands/*`,
+        ].flatMap((topic) => [`Allow iot:Receive topic/${topic}`, `Allow iot:Subscribe topicfilter/${topic}`]),
       ].sort(),
     );
   });

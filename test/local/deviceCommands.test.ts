@@ -30,8 +30,8 @@ afterEach(async () => {
   await Promise.all(devices.splice(0).map((device) => device.disconnect()));
 });
 
-async function aDevice(more?: object): Promise<CommandDevice> {
-  const device = await newCommandDevice(system, admin, applicationId, more);
+async function aDevice(): Promise<CommandDevice> {
+  const device = await newCommandDevice(system, admin, applicationId);
   devices.push(device);
   return device;
 }
@@ -373,18 +373,11 @@ describe('a command is refused', () => {
     });
   });
 
-  test('for a device that is disabled, or behind a gateway', async () => {
-    const [device, gatewayId] = [await aDevice(), newDeviceId('gateway')];
+  test('for a device that is disabled', async () => {
+    const device = await aDevice();
     const body = { status: 'disabled' };
     await callApi(system, { method: 'PATCH', path: `/api/devices/${device.deviceId}`, body, as: admin });
     expect(await post(device.deviceId, { name: 'close' })).toMatchObject({ status: 409 });
-    const gateway = { deviceId: gatewayId, applicationId, kind: 'gateway' };
-    await callApi(system, { method: 'POST', path: '/api/devices', body: gateway, as: admin });
-    const child = await aDevice({ gatewayId });
-    expect(await post(child.deviceId, { name: 'close' })).toMatchObject({
-      status: 409,
-      json: { detail: expect.stringContaining(gatewayId) },
-    });
   });
 
   test.each([

@@ -9,7 +9,9 @@ import { presenceChange } from '../../functions/presence/protocol.ts';
 import { connectDevice } from '../../scripts/fleet/connectDevice.ts';
 import { until } from '../until.ts';
 import { callApi } from './callApi.ts';
+import { askByHttps } from './httpsPublish.ts';
 import { connectRaw, type RawClient } from './iotRawClient.ts';
+import { credentialsOf } from './mqttPackets.ts';
 import { openSession } from './mqttSession.ts';
 import { type NewDevice, newDevice, newDeviceId } from './newDevice.ts';
 import { type Live, openLive } from './openLive.ts';
@@ -175,6 +177,18 @@ describe('a device', () => {
     await becomes(deviceId, { reason: 'heartbeat' });
     expect(await passed(deviceId)).toContain('offline → online: heartbeat');
     await connection.close();
+  });
+
+  test('that has no connection is online by its telemetry', async () => {
+    const device = await registered('sender');
+    const path = `/topics/${device.topic}?qos=1`;
+    const body = JSON.stringify({ temperature: 21.5 });
+    expect(await askByHttps(system, await credentialsOf(device), { method: 'POST', path, body })).toBe('HTTP 200');
+    expect(await becomes(device.deviceId, { state: 'online' })).toMatchObject({
+      connected: false,
+      reason: 'telemetry',
+    });
+    expect(await passed(device.deviceId)).toEqual(['unknown → online: telemetry']);
   });
 
   test('leaves nothing when the registry forgets it', async () => {

@@ -275,6 +275,8 @@ describe('publishing', () => {
     ['Basic Ingest to a rule that is not there', `$aws/rules/no_such_rule/${intruder.topic}`],
     ['Basic Ingest to another rule', `$aws/rules/${rules.register}/devices/register/${own}`],
     ['Basic Ingest of telemetry to the rule of gateways', `$aws/rules/${rules.gateway}/${intruder.topic}`],
+    ["a command to a gateway's child", `gateways/${gateway.deviceId}/devices/commands/${child}`],
+    ["a gateway's answer for its child", `gateways/${gateway.deviceId}/devices/commands/${child}/response`],
     ['as a gateway that it is not', `gateways/${gateway.deviceId}/devices/telemetry/${child}`],
     ['the same by Basic Ingest', `$aws/rules/${rules.gateway}/gateways/${gateway.deviceId}/devices/telemetry/${child}`],
     ['a request of fleet provisioning', '$aws/certificates/create/json'],
@@ -369,6 +371,10 @@ describe('subscribing', () => {
     ["everybody's certificates", 'devices/certificates/+/rotate/accepted'],
     ['all gateways', 'gateways/#'],
     ["a gateway's children", `gateways/${gateway.deviceId}/devices/telemetry/+`],
+    ["commands of a gateway's children", `gateways/${gateway.deviceId}/devices/commands/+`],
+    ["commands of a gateway's child", `gateways/${gateway.deviceId}/devices/commands/${child}`],
+    ["commands of every gateway's children", 'gateways/+/devices/commands/+'],
+    ['more than commands below its own id', `gateways/${own}/#`],
     ["another device's shadow", `$aws/things/${other}/shadow/#`],
     ["everybody's shadows", '$aws/things/+/shadow/update/accepted'],
     ['who comes and goes', '$aws/events/presence/#'],
@@ -454,8 +460,29 @@ describe('a gateway', () => {
     ["an announcement of its child's", `devices/register/${child}`],
     ['on other topics of its child', `gateways/${gateway.deviceId}/devices/register/${child}`],
     ['in capitals', forChild(upper(gateway.deviceId), child)],
+    ['as a command to its child', `gateways/${gateway.deviceId}/devices/commands/${child}`],
+    ["on its child's topic of answers", `devices/commands/${child}/response`],
+    ['as an answer of another gateway', `gateways/${otherGateway.deviceId}/devices/commands/${otherChild}/response`],
   ])('publishes nothing %s', async (_, topic) => {
     expect(await asGateway((client) => client.publish(topic, forged))).toBe(notAuthorized);
+  });
+});
+
+describe("a gateway's own topics of commands", () => {
+  test.each([
+    ['its children', 'SUBACK 0x01', gateway.deviceId, '+'],
+    ['one child', 'SUBACK 0x01', gateway.deviceId, child],
+    ["another gateway's children", 'SUBACK 0x87', otherGateway.deviceId, '+'],
+    ["another gateway's child", 'SUBACK 0x87', otherGateway.deviceId, otherChild],
+    ['its own child by another gateway', 'SUBACK 0x87', otherGateway.deviceId, child],
+    ["everybody's children", 'SUBACK 0x87', '+', '+'],
+  ])('are heard for %s: %s', async (_, answer, gatewayId, deviceId) => {
+    const topicFilter = `gateways/${gatewayId}/devices/commands/${deviceId}`;
+    expect(await asGateway((client) => client.subscribe(topicFilter))).toBe(answer);
+  });
+
+  test("are not its child's: that is refused", async () => {
+    expect(await asGateway((client) => client.subscribe(`devices/commands/${child}`))).toBe('SUBACK 0x87');
   });
 });
 

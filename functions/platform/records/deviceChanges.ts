@@ -7,6 +7,7 @@ import { metadataOf } from '../../model/event.ts';
 import type { Room } from '../../model/room.ts';
 import type { Sends } from '../clients.ts';
 import { badRequest, conflict, notFound, Problem, preconditionFailed } from '../http/problem.ts';
+import { logger } from '../observe.ts';
 import { readItems } from '../tables.ts';
 import { changesBetween } from './audit.ts';
 import type { Cause } from './cause.ts';
@@ -31,6 +32,8 @@ export interface RegistryDependencies {
   readonly db: Sends;
   readonly tables: RegistryTables;
   readonly change: ReturnType<typeof changeTogether>;
+  /** Of devices that came behind another gateway: their commands go another way. */
+  readonly wakeMailboxes?: (deviceIds: readonly string[]) => Promise<void>;
 }
 
 /** A device as it was and as it is to be: it comes, changes or goes. */
@@ -141,11 +144,11 @@ export function nextVersion<Entity extends { version: number; updatedAt: string 
 
 /**
  * Makes changes of devices in one transaction: with the counts of their rooms and gateways, an audit entry each, and an event for
- * who came, went or moved. All of one application, no device twice.
+ * who came, went or moved. All of one application, no device twice. Who is behind another gateway then has its mailbox woken.
  * @throws Outdated when a device, or what it points at, changed since it was read; Problem 409 for a device that is there already
  */
 export const changeDevices =
-  ({ change, tables }: Pick<RegistryDependencies, 'change' | 'tables'>) =>
+  ({ change, tables, wakeMailboxes }: Pick<RegistryDependencies, 'change' | 'tables' | 'wakeMailboxes'>) =>
   async (changes: readonly DeviceChange[], surroundings: Surroundings, cause: Cause): Promise<void> => {
     const now = new Date().toISOString();
     await change(
@@ -162,6 +165,12 @@ export const changeDevices =
         changes: changesBetween(before, after),
       })),
     );
+    const rerouted = changes.flatMap(({ before, after }) =>
+      before !== undefined && after !== undefined && before.gatewayId !== after.gatewayId ? [after.deviceId] : [],
+    );
+    if (rerouted.length === 0) return;
+    // It is done, whoever hears of it: timers look at their commands again too.
+    await wakeMailboxes?.(rerouted).catch((error: Error) => logger.warn('mailboxes were not woken', { error }));
   };
 
 /** Cuts changes into parts that fit into a transaction each. */

@@ -18,7 +18,8 @@ export const readLatest =
 
 const iso = (time: number) => new Date(time).toISOString();
 
-function latestOf(deviceId: string, state: DeviceState | undefined): LatestValues {
+/** A state as people see it. */
+export function latestOf(deviceId: string, state: DeviceState | undefined): LatestValues {
   if (state === undefined) return { deviceId, metrics: {} };
   return {
     deviceId,

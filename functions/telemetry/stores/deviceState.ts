@@ -29,6 +29,8 @@ const deviceState = z.object({
   metrics: z.record(z.string(), metricState).catch({}),
   /** When the rule last received a message of it, epoch milliseconds. */
   lastSeen: z.number(),
+  /** As presence has it, which writes it here whenever that changes: of whom it is to be told, ingest then knows without a read. */
+  online: z.boolean().optional(),
   /** Optimistic version: each write adds one. */
   version: z.number(),
 });

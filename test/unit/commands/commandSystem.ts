@@ -1,16 +1,19 @@
 import type { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { BatchGetCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
-import { type Command, openIndex } from '../../../functions/commands/command.ts';
+import { behindIndex, type Command, openIndex } from '../../../functions/commands/command.ts';
 import { cancelCommand, createCommand } from '../../../functions/commands/createCommand.ts';
-import { dispatchBatch, isConnected } from '../../../functions/commands/dispatch.ts';
+import { dispatchBatch, findReach } from '../../../functions/commands/dispatch.ts';
 import { commandEffects } from '../../../functions/commands/effects.ts';
 import type { CommandMessage, CommandResponse } from '../../../functions/commands/protocol.ts';
-import { respondBatch } from '../../../functions/commands/respond.ts';
+import { findGateway, respondBatch } from '../../../functions/commands/respond.ts';
 import { ringBatch } from '../../../functions/commands/ring.ts';
+import { wakeChildren } from '../../../functions/commands/wakeChildren.ts';
 import type { Device } from '../../../functions/model/device.ts';
 import type { DeviceType } from '../../../functions/model/deviceType.ts';
+import { wakeMailboxes } from '../../../functions/platform/mailbox.ts';
 import { presenceKey } from '../../../functions/platform/records/presence.ts';
+import { deviceItem } from '../../../functions/platform/records/registry.ts';
 import type { BatchHandler } from '../../../functions/platform/sqsHandler.ts';
 import { memoryDb } from '../platform/memoryDb.ts';
 import { queued } from '../telemetry/samples.ts';
@@ -56,6 +59,7 @@ export function commandSystem() {
     {
       name: 'commands',
       keys: ['deviceId', 'commandId'],
+      indexes: [{ name: behindIndex.name, keys: [behindIndex.partitionKey, behindIndex.sortKey], attributes: [] }],
       localIndexes: [{ name: openIndex.name, keys: ['deviceId', openIndex.sortKey] }],
     },
     { name: 'devices', keys: ['deviceId', 'item'] },
@@ -64,6 +68,7 @@ export function commandSystem() {
   );
   const queues = new Map<string, unknown[]>();
   const toDevice: CommandMessage[] = [];
+  const topics: string[] = [];
   const calls: string[] = [];
   let killAt: { call: number; when: 'before' | 'after' } | undefined;
 
@@ -97,8 +102,9 @@ export function commandSystem() {
     },
   };
   const iotData = {
-    send: async ({ input }: { input: { payload: Uint8Array } }) =>
+    send: async ({ input }: { input: { topic: string; payload: Uint8Array } }) =>
       counted('publish', () => {
+        topics.push(input.topic);
         toDevice.push(JSON.parse(Buffer.from(input.payload).toString()));
       }),
   };
@@ -111,8 +117,17 @@ export function commandSystem() {
     queueUrls: { timers: 'timers', mailbox: 'mailbox', live: 'live', groups: 'groups' },
   });
   const handlers: Readonly<Record<'dispatch' | 'respond' | 'timer', BatchHandler>> = {
-    dispatch: dispatchBatch({ effects, isConnected: isConnected({ db, tableName: 'devices' }) }),
-    respond: respondBatch({ effects, sqs, deadLetterQueueUrl: 'dead letters' }),
+    dispatch: dispatchBatch({
+      effects,
+      findReach: findReach({ db, tableName: 'devices' }),
+      wakeChildren: wakeChildren({ db, tableName: 'commands', wake: wakeMailboxes({ sqs, queueUrl: 'mailbox' }) }),
+    }),
+    respond: respondBatch({
+      effects,
+      findGateway: findGateway({ db, tableName: 'devices' }),
+      sqs,
+      deadLetterQueueUrl: 'dead letters',
+    }),
     timer: ringBatch({ effects }),
   };
   const cause = { actor: 'user:test', operation: 'createCommand' };
@@ -131,6 +146,8 @@ export function commandSystem() {
   return {
     calls,
     toDevice,
+    /** Where that was published, each time. */
+    topics,
     queues,
     /** Messages of a queue, taken out. */
     take: (queue: string): never[] => {
@@ -147,9 +164,15 @@ export function commandSystem() {
       calls.length = 0;
       killAt = undefined;
     },
-    connect: (connected = true) =>
-      memory.send(new PutCommand({ TableName: 'devices', Item: { ...presenceKey(valve.deviceId), connected } })),
-    create: (commandId: string, more: { parentId?: string; expiresIn?: number } = {}) =>
+    connect: (connected = true, deviceId = valve.deviceId) =>
+      memory.send(new PutCommand({ TableName: 'devices', Item: { ...presenceKey(deviceId), connected } })),
+    /** Puts a valve into the registry, behind a gateway or behind none. */
+    register: async (gatewayId?: string, deviceId = valve.deviceId): Promise<Device> => {
+      const device = { ...valve, deviceId, ...(gatewayId !== undefined && { gatewayId }) };
+      await memory.send(new PutCommand({ TableName: 'devices', Item: deviceItem(device) }));
+      return device;
+    },
+    create: (commandId: string, more: { device?: Device; parentId?: string; expiresIn?: number } = {}) =>
       createCommand({ effects, typeOf: async () => valveType })({
         device: valve,
         commandId,
@@ -166,6 +189,7 @@ export function commandSystem() {
     async handle(name: keyof typeof handlers, body: object, received = 1): Promise<boolean> {
       const record: SQSRecord = queued(body);
       record.attributes.ApproximateReceiveCount = String(received);
+      record.attributes.SentTimestamp = String(Date.now());
       return (await handlers[name]([record], context)).failed.length > 0;
     },
     response: (said: Partial<CommandResponse>, receivedAt = Date.now()) => ({

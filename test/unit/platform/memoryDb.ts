@@ -6,7 +6,7 @@ import { openDynamo } from '../local/dynamodb/openDynamo.ts';
 interface Index {
   readonly name: string;
   readonly keys: readonly [hash: string, range: string];
-  /** Besides the keys; all attributes unless given. */
+  /** Besides the keys: none, if that is empty; all attributes unless given. */
   readonly attributes?: readonly string[];
 }
 
@@ -56,6 +56,13 @@ function answer(run: () => unknown) {
   }
 }
 
+const projectionOf = ({ attributes }: Index) => {
+  if (attributes === undefined) return { ProjectionType: 'ALL' };
+  return attributes.length === 0
+    ? { ProjectionType: 'KEYS_ONLY' }
+    : { ProjectionType: 'INCLUDE', NonKeyAttributes: attributes };
+};
+
 function definitionOf({ name, keys, numbers = [], indexes = [], localIndexes = [] }: MemoryTable) {
   const schema = ([hash, range]: readonly [string, string?]) => [
     { AttributeName: hash, KeyType: 'HASH' },
@@ -64,10 +71,7 @@ function definitionOf({ name, keys, numbers = [], indexes = [], localIndexes = [
   const described = (index: Index) => ({
     IndexName: index.name,
     KeySchema: schema(index.keys),
-    Projection:
-      index.attributes === undefined
-        ? { ProjectionType: 'ALL' }
-        : { ProjectionType: 'INCLUDE', NonKeyAttributes: index.attributes },
+    Projection: projectionOf(index),
   });
   const attributes = new Set([keys, ...[...indexes, ...localIndexes].map((index) => index.keys)].flat());
   return {

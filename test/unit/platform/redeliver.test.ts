@@ -1,5 +1,6 @@
 import './silent.ts';
 import { expect, test } from '@jest/globals';
+import { responseTopics } from '../../../functions/commands/protocol.ts';
 import { redeliver } from '../../../functions/platform/redeliver.ts';
 import { ruleTargets as presenceRules } from '../../../functions/presence/ruleTargets.ts';
 import { ruleTargets } from '../../../functions/provisioning/ruleTargets.ts';
@@ -9,6 +10,7 @@ import { recordingClient } from './recordingClient.ts';
 const rules = [
   ...ruleTargets({ announcements: 'announcements', certificates: 'requests' }),
   ...presenceRules({ presence: 'presence', heartbeats: 'heartbeats' }),
+  { topic: responseTopics, queueUrl: 'responses' },
 ];
 const error = (topic: string) =>
   queued({
@@ -33,6 +35,8 @@ test.each([
   ['$aws/events/presence/disconnected/boiler-7', 'presence', { event: 'disconnected' }],
   ['$aws/events/subscriptions/subscribed/boiler-7', 'presence', { event: 'subscribed' }],
   ['devices/certificates/boiler-7/rotate', 'requests', { request: 'rotate' }],
+  ['devices/commands/boiler-7/response', 'responses', {}],
+  ['gateways/gate-1/devices/commands/boiler-7/response', 'responses', { gatewayId: 'gate-1' }],
 ])('what the rule of %s could not deliver comes into its queue', async (topic, queue, more) => {
   const { sent, failed } = await send(topic);
   expect(sent).toEqual([

@@ -151,6 +151,23 @@ describe('mailboxes', () => {
     expect(system.woken).toEqual(['boiler-7', 'boiler-7']);
   });
 
+  test('of devices behind a gateway are woken when it is back, and when it listens for them', async () => {
+    const system = await presenceSystem({ devices: [] });
+    await system.register('gate-1', {}, 'gateway');
+    await system.take([connected(0, { deviceId: 'gate-1' })]);
+    await system.take([subscribed('gate-1', noon, 'gateways/gate-1/devices/commands/+')]);
+    expect(system.wokenWithChildren).toEqual(['gate-1', 'gate-1']);
+    await system.take([subscribed('gate-1', noon, 'devices/commands/gate-1')]);
+    expect([system.wokenWithChildren, system.woken]).toEqual([['gate-1', 'gate-1'], ['gate-1']]);
+  });
+
+  test('are not asked for behind what is no gateway', async () => {
+    const system = await presenceSystem();
+    await system.take([connected(0)]);
+    await system.take([subscribed('boiler-7', noon, 'gateways/boiler-7/devices/commands/+')]);
+    expect([system.wokenWithChildren, system.woken]).toEqual([[], ['boiler-7']]);
+  });
+
   test('are left alone by other topics, by old connections and by their ends', async () => {
     const system = await presenceSystem();
     await system.take([connected(3), connected(4), disconnected(4)]);

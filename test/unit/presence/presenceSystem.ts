@@ -1,6 +1,7 @@
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
 import type { LiveChange } from '../../../functions/live/protocol.ts';
+import type { Device } from '../../../functions/model/device.ts';
 import type { Event } from '../../../functions/model/event.ts';
 import { newDevice } from '../../../functions/platform/records/newDevice.ts';
 import { parsePresence } from '../../../functions/platform/records/presence.ts';
@@ -63,12 +64,13 @@ export async function presenceSystem({
   const { db, calls } = memoryTables({ devices: ['deviceId', 'item'], events: ['applicationId', 'eventId'] });
   const changes: LiveChange[] = [];
   const woken: string[] = [];
+  const wokenWithChildren: string[] = [];
   const later: { readonly deviceIds: readonly string[]; readonly delay: number }[] = [];
-  const register = (deviceId: string, configuration: Record<string, unknown> = {}) =>
+  const register = (deviceId: string, configuration: Record<string, unknown> = {}, kind: Device['kind'] = 'device') =>
     db.send(
       new PutCommand({
         TableName: 'devices',
-        Item: deviceItem({ ...newDevice({ deviceId, applicationId: 'plant', configuration }), roomId: 'hall' }),
+        Item: deviceItem({ ...newDevice({ deviceId, applicationId: 'plant', configuration, kind }), roomId: 'hall' }),
       }),
     );
   for (const deviceId of devices) await register(deviceId);
@@ -78,7 +80,7 @@ export async function presenceSystem({
     devicesTable: 'devices',
     save: savePresence({ db, devicesTable: 'devices', eventsTable: 'events' }),
     tellChanges: async (told) => void changes.push(...told),
-    wake: async (deviceIds) => void woken.push(...deviceIds),
+    wake: async (deviceIds, how) => void (how?.childrenAfter === '' ? wokenWithChildren : woken).push(...deviceIds),
     checkLater: async (deviceIds, delay) => void later.push({ deviceIds, delay }),
     policy,
   };
@@ -88,6 +90,8 @@ export async function presenceSystem({
     calls,
     changes,
     woken,
+    /** Gateways whose children are woken too. */
+    wokenWithChildren,
     later,
     register,
     take: (messages: readonly PresenceMessage[], more: Partial<PresenceDependencies> = {}, receiveCount = 1) => {

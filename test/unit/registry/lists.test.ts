@@ -141,6 +141,23 @@ describe('a list of devices', () => {
     );
   });
 
+  test('says of each device whether it is there, with one read for all that is known besides', async () => {
+    const since = Date.parse('2026-01-31T12:00:00.000Z');
+    await registry.put('DEVICES_TABLE', { deviceId: 'd0', item: 'presence', state: 'online', stateSince: since });
+    // Told of while nobody had registered it: connected, and no state yet.
+    await registry.put('DEVICES_TABLE', { deviceId: 'd1', item: 'presence', connected: true });
+    for (const include of ['', '&include=latest']) {
+      const before = registry.counts['BatchGetItem'] ?? 0;
+      const { json } = await registry.call({ path: `/api/devices?${plant}&limit=3${include}` });
+      expect(json.items.map(({ connectivity }: { connectivity: unknown }) => connectivity)).toEqual([
+        { state: 'online', since: '2026-01-31T12:00:00.000Z' },
+        { state: 'unknown' },
+        { state: 'unknown' },
+      ]);
+      expect((registry.counts['BatchGetItem'] ?? 0) - before).toBe(1);
+    }
+  });
+
   test('has the newest values with include=latest, ISO times', async () => {
     const { json } = await registry.call({ path: `/api/devices?${plant}&limit=2&include=latest` });
     const value = {

@@ -167,6 +167,47 @@ test('a gateway that is deleted leaves its children without one, when that is as
   ]);
 });
 
+describe('the mailbox of a device is woken when it', () => {
+  beforeEach(async () => {
+    for (const deviceId of ['g1', 'g2']) await registry.device(deviceId, { kind: 'gateway' });
+    await registry.device('d1', { gatewayId: 'g1' });
+    await registry.device('d2');
+    await registry.room('hall');
+  });
+  const behind = (method: 'PUT' | 'DELETE', gateway: string, deviceId: string) =>
+    registry.call({ method, path: `/api/gateways/${gateway}/devices/${deviceId}` });
+
+  test('comes behind a gateway, or another, or behind none any more, by whatever operation', async () => {
+    expect(registry.woken).toEqual([]);
+    await behind('PUT', 'g2', 'd1');
+    await behind('PUT', 'g2', 'd2');
+    await behind('DELETE', 'g2', 'd1');
+    expect(registry.woken.splice(0)).toEqual(['d1', 'd2', 'd1']);
+    const rows = [
+      { deviceId: 'd1', gatewayId: 'g2' },
+      { deviceId: 'd2', gatewayId: 'g2' },
+    ];
+    await registry.make({ path: '/api/devices/import?applicationId=plant&mode=upsert', body: rows });
+    expect(registry.woken.splice(0)).toEqual(['d1']);
+    await registry.call({ method: 'DELETE', path: '/api/devices/g2?children=detach' });
+    expect(registry.woken.sort()).toEqual(['d1', 'd2']);
+  });
+
+  test('and not otherwise', async () => {
+    await registry.call({ method: 'PATCH', path: '/api/devices/d1', body: { name: 'One' } });
+    await move('d1', 'hall');
+    await behind('PUT', 'g1', 'd1');
+    await registry.call({ method: 'DELETE', path: '/api/devices/d1' });
+    expect(registry.woken).toEqual([]);
+  });
+
+  test('which stays changed when that fails', async () => {
+    registry.failToWake();
+    expect((await behind('PUT', 'g2', 'd1')).status).toBe(200);
+    expect((await registry.call({ path: '/api/devices/d1' })).json.gatewayId).toBe('g2');
+  });
+});
+
 test('a device does not move into a room that is deleted in that moment', async () => {
   await registry.room('hall');
   await registry.device('boiler');

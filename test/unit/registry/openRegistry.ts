@@ -108,11 +108,18 @@ export async function openRegistry() {
 
   const env = { ...(Object.fromEntries(names.map((name) => [name, name])) as Record<keyof typeof tables, string>) };
   const registry = registryDependencies(env, db);
+  const woken: string[] = [];
+  let wake = async (deviceIds: readonly string[]): Promise<void> => void woken.push(...deviceIds);
   const handler = httpApi(
     operations,
     {
       // No device here has a certificate.
-      ...deviceHandlers({ ...registry, iot: recordingClient(() => ({ principals: [] })), iotData: recordingClient() }),
+      ...deviceHandlers({
+        ...registry,
+        iot: recordingClient(() => ({ principals: [] })),
+        iotData: recordingClient(),
+        wakeMailboxes: (deviceIds) => wake(deviceIds),
+      }),
       ...roomHandlers(registry),
       ...deviceTypeHandlers({
         db,
@@ -171,6 +178,11 @@ export async function openRegistry() {
     make,
     /** Calls of DynamoDB since the beginning, by operation. */
     counts,
+    /** Whose mailboxes were woken. */
+    woken,
+    failToWake(): void {
+      wake = () => Promise.reject(new Error('the queue is not there'));
+    },
     close,
     /** What somebody else does right before the next call of an operation of DynamoDB. */
     before(operation: string, work: () => Promise<unknown>): void {

@@ -5,6 +5,7 @@ import { readArrival } from '../../../functions/telemetry/arrival.ts';
 import { type IngestDependencies, ingestBatch, type Known } from '../../../functions/telemetry/ingestBatch.ts';
 import type { DeviceProfile } from '../../../functions/telemetry/reading.ts';
 import type { RoutedMessage } from '../../../functions/telemetry/routedMessage.ts';
+import type { DeviceState } from '../../../functions/telemetry/stores/deviceState.ts';
 import { type Faults, pipeline } from './pipeline.ts';
 import { noon, profileOf, queued, routed } from './samples.ts';
 
@@ -85,6 +86,32 @@ describe('a batch', () => {
     const [first] = (await ingest([routed({ flow: 1 })])).records;
     const [again] = (await ingest([routed({ flow: 1 }, { attempt: 1 })])).records;
     expect(again?.messageId).toBe(first?.messageId);
+  });
+});
+
+describe('presence', () => {
+  const state = (deviceId: string, online?: boolean): [string, DeviceState] => [
+    deviceId,
+    { deviceId, metrics: {}, lastSeen: noon - 1000, version: 1, ...(online !== undefined && { online }) },
+  ];
+  const states = new Map([state('there', true), state('gone', false), state('old')]);
+
+  test('is asked once in a batch, about devices that are not known to be online', async () => {
+    const messages = ['there', 'gone', 'old', 'new', 'gone'].map((deviceId, index) => flow(`${index}`, { deviceId }));
+    const { checked, ends } = await ingest(messages, {}, { known: { states } });
+    expect(checked).toEqual([['gone', 'old', 'new']]);
+    expect(ends).toHaveLength(5);
+  });
+
+  test('is not asked about those that are', async () => {
+    const { checked } = await ingest([flow('1', { deviceId: 'there' }), broken('bad')], {}, { known: { states } });
+    expect(checked).toEqual([]);
+  });
+
+  test('is not asked about a device of which nothing was kept', async () => {
+    const messages = [broken('bad'), flow('1', { deviceId: 'gone' }), flow('2', { deviceId: 'old' })];
+    const { checked } = await ingest(messages, { state: (deviceId) => deviceId === 'gone' }, { known: { states } });
+    expect(checked).toEqual([['old']]);
   });
 });
 
@@ -274,6 +301,13 @@ describe('when a dependency is down', () => {
     const { records, deadLetters } = await ingest([flow('1', { attempt: 4 })], { live: true });
     expect(records).toMatchObject([{ disposition: 'stored', reason: expect.stringContaining('live queue') }]);
     expect(deadLetters).toEqual([]);
+  });
+
+  test('the queue of presence: what it was to hear of goes round, but for the last attempt', async () => {
+    expect(await ingest([flow('1'), flow('2', { attempt: 4 })], { presence: true })).toMatchObject({
+      round: ['trace-1'],
+      records: [{ traceId: 'trace-2', disposition: 'stored', reason: expect.stringContaining('presence queue') }],
+    });
   });
 
   test('the table of records: what has no record goes round', async () => {

@@ -49,6 +49,7 @@ const faults = fc
     known: fc.boolean(),
     archive: fc.boolean(),
     live: fc.boolean(),
+    presence: fc.boolean(),
     store: coins,
     rejects: coins,
     state: coins,
@@ -60,12 +61,13 @@ const faults = fc
   .map((thrown): Faults => {
     const count = { n: 0 };
     const turn = (side: readonly boolean[]) => side[count.n++ % side.length] ?? false;
-    const { profiles, known, archive, live } = thrown;
+    const { profiles, known, archive, live, presence } = thrown;
     return {
       profiles,
       known,
       archive,
       live,
+      presence,
       store: () => {
         if (turn(thrown.store)) return { failureClass: 'storage', reason: 'it is down' };
         return turn(thrown.rejects) ? { failureClass: 'validation', reason: 'rejected' } : undefined;

@@ -15,6 +15,7 @@ export interface Faults {
   readonly known?: boolean;
   readonly archive?: boolean;
   readonly live?: boolean;
+  readonly presence?: boolean;
   readonly store?: (message: Aggregated) => Failure | undefined;
   readonly registry?: (deviceId: string) => boolean;
   readonly state?: (deviceId: string) => boolean;
@@ -35,6 +36,8 @@ export function pipeline(faults: Faults = {}, known: Partial<Known> = {}) {
     moved: [] as Aggregated[],
     welcomed: [] as string[],
     shown: [] as LiveUpdate[],
+    /** Of each call to presence, whom it is to look at. */
+    checked: [] as (readonly string[])[],
     records: [] as MessageRecord[],
     retried: [] as { readonly message: RoutedMessage; readonly failure: Failure }[],
     deadLetters: [] as DeadLetter[],
@@ -76,6 +79,10 @@ export function pipeline(faults: Faults = {}, known: Partial<Known> = {}) {
     sendLive: async (updates) => {
       fail(faults.live);
       kept.shown.push(...updates);
+    },
+    checkPresence: async (deviceIds) => {
+      fail(faults.presence);
+      kept.checked.push(deviceIds);
     },
     insertRecords: async (records) => {
       const failing = records.filter((record) => faults.records?.(record));

@@ -1,8 +1,8 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { inBatches } from '../platform/batches.ts';
-import type { Sends } from '../platform/clients.ts';
-import { queueBody } from '../platform/queueBody.ts';
-import type { Heard, PresenceMessage } from './signals.ts';
+import type { Heard, PresenceMessage } from '../presence/signals.ts';
+import { inBatches } from './batches.ts';
+import type { Sends } from './clients.ts';
+import { queueBody } from './queueBody.ts';
 
 /** Each device is a transaction: so many are handled well within the time of one call. */
 const devicesPerMessage = 25;
