@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { defaultApplication } from '../model/application.ts';
 import type { Device } from '../model/device.ts';
 import { deviceType } from '../model/deviceType.ts';
 import { type Event, metadataOf } from '../model/event.ts';
@@ -28,9 +29,6 @@ interface RecordDependencies {
 /** What a device published on `devices/events/{deviceId}/{event}`. */
 const deviceEvent = deviceMessage.extend({ event: z.string().min(1).max(256) });
 type DeviceEvent = z.infer<typeof deviceEvent>;
-
-/** Where devices belong that nobody assigned. */
-const defaultApplication = 'default';
 
 /**
  * Writes down what devices tell of. The same message, however often it is delivered, is one event; what the device's type does not

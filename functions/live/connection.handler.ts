@@ -20,7 +20,13 @@ export const handler = webSocketHandler(
     remove: removeChannels(table),
     forget: removeConnection(table),
     check: checkChannel({
-      authorize: authorize({ db, devicesTable: env.DEVICES_TABLE, roomsTable: env.ROOMS_TABLE, ...standing }),
+      authorize: authorize({
+        db,
+        directoryTable: env.DIRECTORY_TABLE,
+        devicesTable: env.DEVICES_TABLE,
+        roomsTable: env.ROOMS_TABLE,
+        ...standing,
+      }),
       requireSession: requireSession(standing),
     }),
   }),

@@ -2,6 +2,9 @@ import * as z from 'zod';
 import { role } from '../platform/access/permissions.ts';
 import { applicationId, configuration, deviceId, displayName, roomId, timestamp, version } from './identifiers.ts';
 
+/** Where devices belong that nobody assigned. */
+export const defaultApplication = 'default';
+
 /** The unit of isolation: every device, room and member belongs to one. */
 export const application = z
   .object({

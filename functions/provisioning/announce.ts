@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DescribeThingCommand } from '@aws-sdk/client-iot';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { defaultApplication } from '../model/application.ts';
 import type { Device } from '../model/device.ts';
 import type { Event } from '../model/event.ts';
 import { applicationId } from '../model/identifiers.ts';
@@ -27,9 +28,6 @@ import { newDevice } from '../platform/records/newDevice.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { deterministicUlid } from '../platform/ulid.ts';
 import { type Announcement, announcement, completionOf } from './announcement.ts';
-
-/** Where devices belong that nobody assigned. */
-const defaultApplication = 'default';
 
 interface AnnounceDependencies {
   readonly db: Sends;

@@ -3,6 +3,7 @@ import { AttachPolicyCommand, AttachThingPrincipalCommand, CreateCertificateFrom
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { defaultApplication } from '../model/application.ts';
 import { certificateId } from '../model/certificate.ts';
 import type { Event } from '../model/event.ts';
 import type { Sends } from '../platform/clients.ts';
@@ -168,7 +169,7 @@ export function rotation(dependencies: RotationDependencies) {
   ) => {
     const { Item } = await db.send(new GetCommand({ TableName: devicesTable, Key: deviceKey(deviceId) }));
     const subject = {
-      applicationId: parseDevice(Item)?.applicationId ?? 'default',
+      applicationId: parseDevice(Item)?.applicationId ?? defaultApplication,
       actor: happened === undefined ? 'system' : `device:${deviceId}`,
       entity: `device:${deviceId}`,
     };

@@ -1,3 +1,4 @@
+import { defaultApplication } from '../model/application.ts';
 import type { Device } from '../model/device.ts';
 
 /** A metric's value. Numbers are finite. */
@@ -40,7 +41,7 @@ export interface DeviceProfile {
 
 export const unknownProfile: DeviceProfile = {
   deviceType: undefined,
-  applicationId: 'default',
+  applicationId: defaultApplication,
   roomId: undefined,
   gatewayId: undefined,
   status: undefined,

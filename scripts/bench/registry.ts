@@ -28,7 +28,11 @@ const warmUp = 20;
 /** Starts a system of its own, imports a fleet by the command that people use, and asks for it in every way. */
 export async function measureRegistry(load: RegistryLoad, tell: (what: string) => void): Promise<RegistryMeasured> {
   return withOwnSystem(async ({ system, folder, url, admin: { email, password, token } }) => {
-    for (const type of types) await putType(url, token, type);
+    await send(url, token, 'POST', '/api/applications', { applicationId: application, name: 'Plant' });
+    for (const title of types)
+      await send(url, token, 'PUT', `/api/applications/${application}/device-types/${title}`, {
+        thingModel: { title, properties: { temperature: { type: 'number', unit: 'Cel', readOnly: true } } },
+      });
 
     tell(`importing ${load.rooms} rooms and ${load.devices} devices`);
     const files = await writeFiles(folder, load);
@@ -90,15 +94,13 @@ async function ask(url: string, token: string, path: string): Promise<number> {
   return performance.now() - began;
 }
 
-async function putType(url: string, token: string, type: string): Promise<void> {
-  const response = await fetch(`${url}/api/applications/${application}/device-types/${type}`, {
-    method: 'PUT',
+async function send(url: string, token: string, method: 'POST' | 'PUT', path: string, body: object): Promise<void> {
+  const response = await fetch(`${url}${path}`, {
+    method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      thingModel: { title: type, properties: { temperature: { type: 'number', unit: 'Cel', readOnly: true } } },
-    }),
+    body: JSON.stringify(body),
   });
-  if (!response.ok) throw new Error(`PUT ${type}: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
 }
 
 async function writeFiles(folder: string, { devices, rooms }: RegistryLoad) {

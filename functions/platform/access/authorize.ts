@@ -1,10 +1,11 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { Membership } from '../../model/application.ts';
+import { defaultApplication, type Membership } from '../../model/application.ts';
 import type { Device } from '../../model/device.ts';
 import type { Room } from '../../model/room.ts';
 import type { Sends } from '../clients.ts';
 import type { Access } from '../http/operation.ts';
 import { badRequest, forbidden, notFound, unauthenticated } from '../http/problem.ts';
+import { directoryKeys } from '../records/directory.ts';
 import type { FoundMessage, findMessage } from '../records/messages.ts';
 import { deviceKey, parseDevice, parseRoom, roomKey } from '../records/registry.ts';
 import type { Caller } from './caller.ts';
@@ -28,6 +29,7 @@ export interface Granted {
 
 interface AuthorizeDependencies {
   readonly db: Sends;
+  readonly directoryTable: string;
   readonly devicesTable: string;
   readonly roomsTable: string;
   readonly readStanding: ReturnType<typeof readStanding>;
@@ -72,6 +74,9 @@ export const authorize =
         ? notFound('application', applicationId)
         : notFound(rule.of, { device: named.deviceId, room: named.roomId, message: named.message }[rule.of] ?? '');
     if (membership === undefined && !caller.isPlatformAdmin) throw absent();
+    // Nobody is a member of what is not there; who needs no membership could write into it all the same.
+    if (membership === undefined && subject === undefined && !(await isThere(dependencies, applicationId)))
+      throw absent();
     const role = caller.isPlatformAdmin ? 'admin' : (membership?.role ?? 'viewer');
     const grants = caller.isPlatformAdmin ? undefined : membership?.grants;
     const granted: Granted = { caller, applicationId, role, grants, ...subject?.entity };
@@ -83,6 +88,14 @@ export const authorize =
       throw forbidden(`A ${role} of '${applicationId}' has not the permission ${rule.permission}.`);
     return granted;
   };
+
+/** The application of devices that nobody assigned is there before anybody made it. */
+async function isThere({ db, directoryTable }: AuthorizeDependencies, applicationId: string): Promise<boolean> {
+  if (applicationId === defaultApplication) return true;
+  const Key = directoryKeys.application(applicationId);
+  const { Item } = await db.send(new GetCommand({ TableName: directoryTable, Key, ConsistentRead: true }));
+  return Item !== undefined;
+}
 
 /** Whether a member's grants show a device. */
 export const seesDevice = (

@@ -17,7 +17,14 @@ export function apiDependencies(
 ): HttpApiDependencies {
   const standing = { readStanding: readStanding({ db, tableName: env.DIRECTORY_TABLE }) };
   return {
-    authorize: authorize({ db, devicesTable: env.DEVICES_TABLE, roomsTable: env.ROOMS_TABLE, ...standing, ...more }),
+    authorize: authorize({
+      db,
+      directoryTable: env.DIRECTORY_TABLE,
+      devicesTable: env.DEVICES_TABLE,
+      roomsTable: env.ROOMS_TABLE,
+      ...standing,
+      ...more,
+    }),
     requireSession: requireSession(standing),
     limitRate: limitRate({ db, tableName: env.EPHEMERAL_TABLE, perMinute: env.REQUESTS_PER_MINUTE }),
     // The document client is made of the plain one, which Powertools takes.

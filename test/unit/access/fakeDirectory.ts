@@ -42,6 +42,11 @@ export const aMember = (member: { applicationId: string; userId: string; role: s
   return { key, item: { ...key, email: 'somebody@example.com', ...common, ...member } };
 };
 
+export const anApplication = (applicationId: string) => {
+  const key = directoryKeys.application(applicationId);
+  return { key, item: { ...key, applicationId, name: applicationId, ...common } };
+};
+
 export const anEndedSession = (userId: string, sessionId: string) => {
   const key = directoryKeys.session(userId, sessionId);
   return { key, item: { ...key, startedAt: at, signedOutAt: at } };

@@ -10,7 +10,7 @@ import { permissions, type Role } from '../../../functions/platform/access/permi
 import { type Handlers, httpApi } from '../../../functions/platform/http/httpApi.ts';
 import { type Access, type Operation, routeKeyOf } from '../../../functions/platform/http/operation.ts';
 import { limitRate } from '../../../functions/platform/http/rateLimit.ts';
-import { aDevice, aMember, anEndedSession, aRoom, fakeDirectory } from './fakeDirectory.ts';
+import { aDevice, aMember, anApplication, anEndedSession, aRoom, fakeDirectory } from './fakeDirectory.ts';
 
 /**
  * Every operation × everybody who may ask, held against nothing but what the operations and the table of permissions declare: no
@@ -73,6 +73,7 @@ const callers: readonly Caller[] = [
 ];
 
 const db = fakeDirectory([
+  anApplication(own),
   aDevice({ deviceId: 'device', applicationId: own }),
   aRoom({ roomId: 'room', applicationId: own }),
   ...roles.flatMap((role) => [
@@ -117,6 +118,7 @@ const handler = httpApi(
   {
     authorize: authorize({
       db,
+      directoryTable: 'directory',
       devicesTable: 'devices',
       roomsTable: 'rooms',
       findMessage: async () => ({ deviceId: 'device', messageId: 'message', applicationId: own, entries: [] }),

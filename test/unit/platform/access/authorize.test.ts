@@ -17,9 +17,10 @@ const items: Record<string, object> = {
     roomId: 'hall',
   },
   pump: { ...common, deviceId: 'pump', applicationId: 'one', name: 'p', kind: 'device', status: 'active' },
+  one: { applicationId: 'one', name: 'One', version: 1, createdAt: at, updatedAt: at },
   hall: { ...common, roomId: 'hall', applicationId: 'one', name: 'h', deviceCount: 1 },
 };
-const db = recordingClient(({ input }) => ({ Item: items[input.Key.deviceId ?? input.Key.roomId] }));
+const db = recordingClient(({ input }) => ({ Item: items[input.Key.deviceId ?? input.Key.roomId ?? input.Key.sk] }));
 const ada = { userId: 'ada', isPlatformAdmin: false, sessionId: 's' };
 
 const member = (applicationId: string, rest: Partial<Membership> = {}): Membership => ({
@@ -35,6 +36,7 @@ const member = (applicationId: string, rest: Partial<Membership> = {}): Membersh
 const check = (memberships: readonly Membership[], standing: Partial<Standing> = {}) =>
   authorize({
     db,
+    directoryTable: 'directory',
     devicesTable: 'devices',
     roomsTable: 'rooms',
     readStanding: async () => ({
@@ -93,6 +95,15 @@ describe('a permission', () => {
     const admin = { ...ada, isPlatformAdmin: true };
     expect(await check([])(manageDevice, admin, { deviceId: 'boiler' })).toMatchObject({ role: 'admin' });
     await expect(check([])(listDevices, admin, {})).rejects.toMatchObject({ status: 400 });
+    const { applicationId } = await check([])(listDevices, admin, { applicationId: 'one' });
+    expect(applicationId).toBe('one');
+  });
+
+  test('is nobody’s in an application that there is not', async () => {
+    const admin = { ...ada, isPlatformAdmin: true };
+    await expect(check([])(listDevices, admin, { applicationId: 'none' })).rejects.toMatchObject({ status: 404 });
+    // Where devices belong that nobody assigned.
+    expect(await check([])(listDevices, admin, { applicationId: 'default' })).toMatchObject({ role: 'admin' });
   });
 });
 
