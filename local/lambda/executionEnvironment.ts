@@ -11,6 +11,8 @@ const responseBytes = 6_291_556;
 
 export interface ExecutionEnvironment {
   readonly alive: boolean;
+  /** Part of the time since its invocation began that it was at work, and did not wait for something, 0 to 1. */
+  workload(): number;
   invoke(event: string): Promise<InvokeResult>;
   /** Ends it in the middle of its work, as a crash of its machine would. */
   kill(): void;
@@ -56,6 +58,7 @@ export function startEnvironment({ configuration, variables, write }: Environmen
   // An idle environment doesn't keep the local cloud from ending.
   worker.unref();
 
+  let began: ReturnType<typeof worker.performance.eventLoopUtilization> | undefined;
   let alive = true;
   /** Why it ended before anybody asked for its answer. */
   let lastWords: SerializedError | undefined;
@@ -102,7 +105,10 @@ export function startEnvironment({ configuration, variables, write }: Environmen
     get alive() {
       return alive;
     },
+    // An environment that starts is at work.
+    workload: () => (began && alive ? worker.performance.eventLoopUtilization(began).utilization : 1),
     async invoke(event) {
+      began = undefined;
       worker.ref();
       requestId = randomUUID();
       const initTimer = setTimeout(() => {
@@ -127,6 +133,7 @@ export function startEnvironment({ configuration, variables, write }: Environmen
           end({ errorType: 'Sandbox.Timedout', errorMessage: `RequestId: ${requestId} Error: ${message}` });
         }, timeoutSeconds * 1000);
         const deadline = Date.now() + timeoutSeconds * 1000;
+        began = worker.performance.eventLoopUtilization();
         worker.postMessage({ requestId, event, deadline, traceHeader: traceHeader() } satisfies InvokeMessage);
         Atomics.add(invocations, 0, 1);
         Atomics.notify(invocations, 0);

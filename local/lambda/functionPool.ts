@@ -7,6 +7,13 @@ import type { FunctionConfiguration } from './functionConfiguration.ts';
 /** Idle environments end after this long, as Lambda freezes and drops them. */
 const idleMilliseconds = 5 * 60_000;
 
+/** Who has waited this long may get an environment above the limit, milliseconds. */
+const patience = 200;
+/** Environments whose invocations work less than this part of their time are waiting for something themselves. */
+const waitingWorkload = 0.25;
+/** Part of its time that the host is at work when it is the one that others wait for. */
+const busyHost = 0.6;
+
 export interface FunctionPool {
   readonly configuration: FunctionConfiguration;
   invoke(event: string): Promise<InvokeResult>;
@@ -14,13 +21,16 @@ export interface FunctionPool {
 }
 
 /**
- * The execution environments of one function: made when needed, one invocation each, at most `limit` at once. Who comes above
- * the limit waits, where Lambda would throttle: its limit is a thousand, ours what a machine can run.
+ * The execution environments of one function: made when needed, one invocation each, as a rule at most `limit` at once. Who comes
+ * above the limit waits, where Lambda would throttle: its limit is a thousand, ours what a machine can run. Invocations that only wait
+ * for something cost a machine nothing: where all do so, more are begun, `most` in all.
  */
 export function createFunctionPool(
   configuration: FunctionConfiguration,
   options: {
     readonly limit: number;
+    /** The limit, unless given. */
+    readonly most?: number;
     readonly variables: () => Record<string, string>;
     readonly write: (text: string) => void;
     readonly faults?: Pick<Faults, 'any' | 'killAfter'> | undefined;
@@ -42,7 +52,25 @@ export function createFunctionPool(
       all.delete(entry.environment);
     }
     if (all.size < options.limit) return start();
-    return new Promise((resolve) => waiting.push(resolve));
+    return new Promise((resolve) => {
+      waiting.push(resolve);
+      growLater();
+    });
+  };
+
+  let growing: NodeJS.Timeout | undefined;
+  const growLater = () => {
+    if ((options.most ?? 0) <= options.limit || growing !== undefined) return;
+    const host = performance.eventLoopUtilization();
+    growing = setTimeout(() => {
+      growing = undefined;
+      // Who waits for a host that can't keep up would only wait in company.
+      const isHostFree = performance.eventLoopUtilization(host).utilization < busyHost;
+      const allWait = [...all].every((environment) => environment.workload() < waitingWorkload);
+      if (isHostFree && allWait && all.size < (options.most ?? 0)) waiting.shift()?.(start());
+      if (waiting.length > 0) growLater();
+    }, patience);
+    growing.unref();
   };
 
   const giveBack = (environment: ExecutionEnvironment) => {
@@ -80,6 +108,7 @@ export function createFunctionPool(
     },
     async close() {
       clearInterval(reaper);
+      clearTimeout(growing);
       await Promise.all([...all].map((environment) => environment.close()));
     },
   };

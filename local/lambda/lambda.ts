@@ -33,8 +33,11 @@ interface Grant {
   readonly sourceArn: string | undefined;
 }
 
+/** Environments of a function whose invocations wait, as for somebody's answer: each is some 30 MB of memory. */
+const mostWaiting = 16;
+
 /**
- * Lambda of the local cloud. `concurrency` caps how many environments of one function run at once; AWS would give a thousand,
+ * Lambda of the local cloud. `concurrency` caps how many environments of one function are at work at once; AWS would give a thousand,
  * a machine with two cores gains nothing from more than a few.
  */
 export function createLambda(
@@ -96,6 +99,7 @@ export function createLambda(
       configuration.arn,
       createFunctionPool(configuration, {
         limit: Math.min(configuration.reservedConcurrency ?? limit, limit),
+        most: Math.min(configuration.reservedConcurrency ?? mostWaiting, mostWaiting),
         write: log.write,
         variables: () => runtimeVariables(configuration, context, dependencies.iam),
         faults: dependencies.faults,

@@ -10,8 +10,8 @@ afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.close()));
 });
 
-const poolOf = (code: string, limit: number): FunctionPool => {
-  const pool = createFunctionPool(folders.configure(code), { limit, variables: () => ({}), write: () => {} });
+const poolOf = (code: string, limit: number, most = limit): FunctionPool => {
+  const pool = createFunctionPool(folders.configure(code), { limit, most, variables: () => ({}), write: () => {} });
   pools.push(pool);
   return pool;
 };
@@ -39,6 +39,36 @@ describe('the environments of a function', () => {
     const atOnce = runs.map(({ began }) => runs.filter((other) => other.began <= began && began < other.ended).length);
     expect(Math.max(...atOnce)).toBe(2);
     expect(new Set(runs.map(({ id }) => id)).size).toBe(2);
+  });
+
+  const slow = `
+    export const handler = async ({ wait, work }) => {
+      if (wait) await new Promise((resolve) => setTimeout(resolve, wait));
+      for (const end = Date.now() + (work ?? 0); Date.now() < end; );
+      return 'done';
+    };`;
+
+  test('are more than the limit while all of them wait for something, up to another limit', async () => {
+    const pool = poolOf(slow, 1, 2);
+    const order: string[] = [];
+    const invoke = async (name: string, event: object) => {
+      await pool.invoke(JSON.stringify(event));
+      order.push(name);
+    };
+    const first = invoke('first', { wait: 3000 });
+    const second = invoke('second', { wait: 1000 });
+    await Promise.all([first, second, invoke('third', {})]);
+    expect(order).toEqual(['second', 'third', 'first']);
+  });
+
+  test('are no more than the limit while one is at work', async () => {
+    const pool = poolOf(slow, 1, 2);
+    const order: string[] = [];
+    await Promise.all([
+      pool.invoke('{"work":1500}').then(() => order.push('first')),
+      pool.invoke('{}').then(() => order.push('second')),
+    ]);
+    expect(order).toEqual(['first', 'second']);
   });
 
   test('are used again, one after another', async () => {
