@@ -198,17 +198,23 @@ export function signedRequest(request: IncomingMessage, body: Buffer): SignedReq
   };
 }
 
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    // What is above the limit is read all the same: a client that still sends would not read the answer.
-    if (size <= bodyLimit) chunks.push(chunk);
-  }
-  if (size > bodyLimit)
-    throw new AwsError('RequestEntityTooLargeException', `The request body is above ${bodyLimit} bytes.`, 413);
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+/** By events: an iterator over a stream costs as much as the rest of a small request. */
+export function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      // What is above the limit is read all the same: a client that still sends would not read the answer.
+      if (size <= bodyLimit) chunks.push(chunk);
+    });
+    request.once('end', () => {
+      if (size <= bodyLimit) return resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+      reject(new AwsError('RequestEntityTooLargeException', `The request body is above ${bodyLimit} bytes.`, 413));
+    });
+    // That it was broken off, too.
+    request.once('error', reject);
+  });
 }
 
 function count(calls: Record<string, Record<string, number>>, service: string, operation: string): void {
