@@ -49,6 +49,7 @@ const commandNews = ['GroupReports', 'LiveQueue', 'Mailbox'].map((queue) => `sqs
 const endsCommands = [
   'dynamodb:GetItem on {Commands}',
   'dynamodb:PutItem on {Commands}',
+  'dynamodb:Query on {Commands}/index/open',
   'dynamodb:PutItem on {Events}',
   ...commandNews,
 ];
@@ -374,6 +375,7 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:PutItem on {Commands}',
     'dynamodb:PutItem on {Events}',
     'dynamodb:Query on {CommandGroups}',
+    'dynamodb:Query on {Commands}/index/open',
     'dynamodb:UpdateItem on {CommandGroups}',
     ...consumes('GroupMailbox'),
     ...['GroupMailbox', 'GroupReports', 'GroupTimers', 'LiveQueue', 'Mailbox', 'Timers'].map(
@@ -397,6 +399,7 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:PutItem on {Commands}',
     'dynamodb:PutItem on {Events}',
     'dynamodb:Query on {Commands}',
+    'dynamodb:Query on {Commands}/index/open',
     ...commandNews,
     'sqs:SendMessage on {Timers}',
     ...callerChecks,
@@ -421,7 +424,7 @@ const permissions: Readonly<Record<string, string[]>> = {
     ...consumes('Responses'),
     'sqs:SendMessage on {CommandsDlq}',
   ],
-  Timer: [...endsCommands, ...consumes('Timers'), 'sqs:SendMessage on {Timers}'],
+  Timer: [...endsCommands, 'dynamodb:BatchGetItem on {Commands}', ...consumes('Timers'), 'sqs:SendMessage on {Timers}'],
   ResponseRuleErrorsConsumer: [...consumes('ResponseRuleErrors'), 'sqs:SendMessage on {Responses}'],
   LiveHandler: ['dynamodb:PutItem on {Ephemeral}', ...callerChecks],
   DocumentsHandler: ['dynamodb:UpdateItem on {Ephemeral}'],

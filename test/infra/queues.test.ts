@@ -85,14 +85,15 @@ describe.each([
   });
 });
 
-test('live hands over at once, ten messages at most, but for the archive of events', () => {
+test('live hands over at once, ten messages at most, but for the archive of events and for timers', () => {
   for (const { queue, BatchSize, MaximumBatchingWindowInSeconds } of mappings(live)) {
     if (queue === '{EventsToAnalytics}') expect({ BatchSize }).toEqual({ BatchSize: 1000 });
+    else if (queue === '{Timers}') expect({ BatchSize }).toEqual({ BatchSize: 50 });
     else expect({ queue, BatchSize, MaximumBatchingWindowInSeconds }).toEqual({ queue, BatchSize: 10 });
   }
 });
 
-test('thrifty gathers telemetry and heartbeats in a window, and live updates and what people wait for not', () => {
+test('thrifty gathers telemetry, heartbeats and timers in a window, and live updates and what people wait for not', () => {
   const batching = mappings(thrifty).map(({ queue, BatchSize, MaximumBatchingWindowInSeconds: window }) => [
     queue,
     BatchSize > 10 && window >= 1,
@@ -113,7 +114,7 @@ test('thrifty gathers telemetry and heartbeats in a window, and live updates and
     '{Mailbox}': false,
     '{ResponseRuleErrors}': false,
     '{Responses}': false,
-    '{Timers}': false,
+    '{Timers}': true,
     '{Presence}': false,
     '{PresenceRuleErrors}': false,
     '{ShadowUpdates}': false,
