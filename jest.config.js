@@ -42,8 +42,8 @@ export default {
     '<rootDir>/test/closingLineReporter.js',
   ],
   testTimeout: 30_000,
-  // Local tests wait more than they work: as many workers as cores, not one less.
-  maxWorkers: '100%',
+  // Local tests wait about half of their time: more workers than cores.
+  maxWorkers: '150%',
   // The device SDK's native threads keep a process alive long after its clients are closed (as in scripts/commandLine.ts).
   forceExit: true,
 };

@@ -217,16 +217,20 @@ test('what a device says of itself comes to its queue, though its rule can not d
       return json.items.length === 1;
     });
   });
-  await afterFault(async () => {
-    await connection.publish(`devices/commands/${deviceId}/response`, Buffer.from('no JSON'));
-    const QueueUrl = system.output('Commands', 'CommandsDeadLetterQueueUrl');
-    await until('the response among the dead letters', async () => {
-      const { Messages = [] } = await system.sqs.send(
-        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 1 }),
-      );
-      return Messages.some(({ Body = '' }) => Body.includes(deviceId));
+  for (const [who, topic] of [
+    [deviceId, `devices/commands/${deviceId}/response`],
+    [child, `gateways/${deviceId}/devices/commands/${child}/response`],
+  ] as const)
+    await afterFault(async () => {
+      await connection.publish(topic, Buffer.from('no JSON'));
+      const QueueUrl = system.output('Commands', 'CommandsDeadLetterQueueUrl');
+      await until('the response among the dead letters', async () => {
+        const { Messages = [] } = await system.sqs.send(
+          new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 1 }),
+        );
+        return Messages.some(({ Body = '' }) => Body.includes(`"deviceId":"${who}"`));
+      });
     });
-  });
   const other = await newDevice(system);
   const { deviceId: otherId } = other;
   expect(await register({ deviceId: otherId })).toMatchObject({ status: 201 });
