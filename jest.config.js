@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const project = (displayName, settings = {}) => ({
   displayName,
   rootDir: import.meta.dirname,
@@ -43,7 +45,7 @@ export default {
   ],
   testTimeout: 30_000,
   // Local tests wait about half of their time: more workers than cores.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // The device SDK's native threads keep a process alive long after its clients are closed (as in scripts/commandLine.ts).
   forceExit: true,
 };
