@@ -8,6 +8,7 @@ import { directoryKeys } from '../../functions/platform/records/directory.ts';
 import { connectDevice } from '../../scripts/fleet/connectDevice.ts';
 import { until } from '../until.ts';
 import { type ApiAnswer, callApi } from './callApi.ts';
+import { newApplication } from './newApplication.ts';
 import { newDevice } from './newDevice.ts';
 import { openSystem, type SystemUnderTest } from './openSystem.ts';
 import { runScript } from './runScript.ts';
@@ -19,13 +20,14 @@ let system: SystemUnderTest;
 let admin: Person;
 let directory: string;
 /** An application that no other test has. */
-const applicationId = `plant-${ulid()}`;
+let applicationId: string;
 /** Ids are everybody's: each test makes its own. */
 const own = (name: string) => `${name}-${ulid()}`;
 
 beforeAll(async () => {
   system = await openSystem();
   admin = await signIn(system, { platformAdmin: true });
+  ({ applicationId } = await newApplication(system, admin));
   directory = await mkdtemp(join(tmpdir(), 'fieldline-registry-'));
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));

@@ -8,6 +8,7 @@ import { until } from '../until.ts';
 import { callApi } from './callApi.ts';
 import { newApplicationId, putDevice } from './directory.ts';
 import { messagesOf, recordOf } from './messageRecords.ts';
+import { newApplication } from './newApplication.ts';
 import { type NewDevice, newDevice } from './newDevice.ts';
 import { openLive } from './openLive.ts';
 import { openSystem, type SystemUnderTest } from './openSystem.ts';
@@ -82,7 +83,7 @@ describe('the registry', () => {
 
   test('is where lists find devices: each once, whatever else is kept of them', async () => {
     const admin = await signIn(system, { platformAdmin: true });
-    const applicationId = newApplicationId();
+    const { applicationId } = await newApplication(system, admin);
     const device = await newDevice(system);
     await putDevice(system, { deviceId: device.deviceId, applicationId });
     await publish(device, 2);
@@ -92,7 +93,7 @@ describe('the registry', () => {
 });
 
 test('who watches a room or an application sees its devices, and each update once', async () => {
-  const applicationId = newApplicationId();
+  const { applicationId } = await newApplication(system, await signIn(system, { platformAdmin: true }));
   const roomId = `hall-${ulid()}`;
   const [inside, outside] = [await newDevice(system), await newDevice(system)];
   await putDevice(system, { deviceId: inside.deviceId, applicationId, roomId });
