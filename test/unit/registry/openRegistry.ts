@@ -105,6 +105,13 @@ export async function openRegistry() {
   const db = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const names = Object.keys(tables) as (keyof typeof tables)[];
   for (const name of names) await db.send(createTable(name));
+  for (const applicationId of ['plant', 'other'])
+    await db.send(
+      new PutCommand({
+        TableName: 'DIRECTORY_TABLE',
+        Item: { ...directoryKeys.application(applicationId), applicationId },
+      }),
+    );
 
   const env = { ...(Object.fromEntries(names.map((name) => [name, name])) as Record<keyof typeof tables, string>) };
   const registry = registryDependencies(env, db);
