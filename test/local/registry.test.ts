@@ -171,7 +171,7 @@ describe('npm run import', () => {
     runScript(script, [...args, '--local', '--email', admin.email], { FIELDLINE_PASSWORD: admin.password });
 
   test('takes rooms and devices from CSV, 500 a request, and reports what it refused', async () => {
-    const application = own('imported');
+    const { applicationId: application } = await newApplication(system, admin);
     const rooms = [own('r'), own('r')];
     const ids = Array.from({ length: 1100 }, () => own('d'));
     const gateway = own('gw');
