@@ -1,5 +1,4 @@
-import { authorize, requireSession } from '../platform/access/authorize.ts';
-import { readStanding } from '../platform/access/memberships.ts';
+import { accessChecks } from '../platform/access/accessChecks.ts';
 import { documentClient } from '../platform/clients.ts';
 import { parseEnv } from '../platform/env.ts';
 import { webSocketHandler } from '../platform/webSocketHandler.ts';
@@ -11,7 +10,6 @@ import { answerRoute } from './routes.ts';
 const env = parseEnv(connectionEnv);
 const db = documentClient();
 const table = { db, tableName: env.CONNECTIONS_TABLE };
-const standing = { readStanding: readStanding({ db, tableName: env.DIRECTORY_TABLE }) };
 
 export const handler = webSocketHandler(
   answerRoute({
@@ -19,15 +17,6 @@ export const handler = webSocketHandler(
     add: addChannels(table),
     remove: removeChannels(table),
     forget: removeConnection(table),
-    check: checkChannel({
-      authorize: authorize({
-        db,
-        directoryTable: env.DIRECTORY_TABLE,
-        devicesTable: env.DEVICES_TABLE,
-        roomsTable: env.ROOMS_TABLE,
-        ...standing,
-      }),
-      requireSession: requireSession(standing),
-    }),
+    check: checkChannel(accessChecks(env, db)),
   }),
 );

@@ -1,7 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
-import { authorize, requireSession } from '../access/authorize.ts';
-import { readStanding } from '../access/memberships.ts';
+import { accessChecks } from '../access/accessChecks.ts';
 import type { apiEnv } from './apiEnv.ts';
 import type { HttpApiDependencies } from './httpApi.ts';
 import { onceByKey } from './idempotency.ts';
@@ -13,19 +12,10 @@ type ApiEnv = z.output<z.ZodObject<typeof apiEnv>>;
 export function apiDependencies(
   env: ApiEnv,
   db: DynamoDBDocumentClient,
-  more: Partial<Pick<Parameters<typeof authorize>[0], 'findMessage'>> = {},
+  more: Parameters<typeof accessChecks>[2] = {},
 ): HttpApiDependencies {
-  const standing = { readStanding: readStanding({ db, tableName: env.DIRECTORY_TABLE }) };
   return {
-    authorize: authorize({
-      db,
-      directoryTable: env.DIRECTORY_TABLE,
-      devicesTable: env.DEVICES_TABLE,
-      roomsTable: env.ROOMS_TABLE,
-      ...standing,
-      ...more,
-    }),
-    requireSession: requireSession(standing),
+    ...accessChecks(env, db, more),
     limitRate: limitRate({ db, tableName: env.EPHEMERAL_TABLE, perMinute: env.REQUESTS_PER_MINUTE }),
     // The document client is made of the plain one, which Powertools takes.
     onceByKey: onceByKey({ client: db as never, tableName: env.EPHEMERAL_TABLE }),
