@@ -1,95 +1,25 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { ulid } from 'ulid';
 import type { Event } from '../../functions/model/event.ts';
-import { connectDevice } from '../../scripts/fleet/connectDevice.ts';
 import { until } from '../until.ts';
-import { callApi } from './callApi.ts';
 import { archivedEvents, askArchive, queryOfThePage } from './eventArchive.ts';
-import { newApplication } from './newApplication.ts';
-import { newDevice, newDeviceId } from './newDevice.ts';
-import { type Live, openLive } from './openLive.ts';
+import { type EventPlant, eventPlants, heardOf, isNotified, watchChannel } from './eventPlant.ts';
+import type { Live } from './openLive.ts';
 import { openSystem, type SystemUnderTest } from './openSystem.ts';
-import { orderFault } from './orderFault.ts';
-import { type Person, signIn } from './signIn.ts';
+import { signIn } from './signIn.ts';
 
 jest.setTimeout(60_000);
 
-const thingModel = {
-  title: 'Boiler',
-  events: {
-    overheated: {
-      data: {
-        type: 'object',
-        required: ['temperature'],
-        properties: { temperature: { type: 'number', unit: 'Cel' }, severity: { type: 'string' } },
-      },
-    },
-  },
-};
-
 let system: SystemUnderTest;
-let admin: Person;
+let openPlant: () => Promise<EventPlant>;
+let watch: (channel: string) => Promise<Live>;
 beforeAll(async () => {
   system = await openSystem();
-  admin = await signIn(system, { platformAdmin: true });
+  openPlant = await eventPlants(system);
+  watch = (channel) => watchChannel(system, channel);
 });
-
-/** A device that can speak, of a type that has an event, in a room of an application of its own. */
-async function openPlant() {
-  const { applicationId, member } = await newApplication(system, admin);
-  const device = await newDevice(system);
-  const { deviceId } = device;
-  const roomId = newDeviceId('room');
-  const call = async (
-    method: 'GET' | 'POST' | 'PUT',
-    path: string,
-    body?: object,
-    as: Pick<Person, 'accessToken'> = admin,
-  ) => callApi(system, { method, path: `/api/${path}`, as, ...(body && { body }) });
-  await call('PUT', `applications/${applicationId}/device-types/boiler`, { thingModel });
-  await call('POST', 'rooms', { applicationId, roomId, name: 'Hall' });
-  await call('POST', 'devices', { applicationId, deviceId, deviceType: 'boiler', roomId });
-  const eventsOf = async (path: string): Promise<Event[]> => (await call('GET', `${path}/events`)).json.items;
-  return {
-    applicationId,
-    deviceId,
-    roomId,
-    member,
-    call,
-    eventsOf,
-    note: async (text: string, severity = 'info'): Promise<Event> => {
-      const { status, json } = await call('POST', `devices/${deviceId}/events`, { text, severity });
-      expect(status).toBe(201);
-      return json;
-    },
-    async tell(event: string, payload: string): Promise<void> {
-      const connection = await connectDevice({ ...device, mqtt: system.mqtt });
-      await connection.publish(`devices/events/${deviceId}/${event}`, Buffer.from(payload));
-      await connection.close();
-    },
-  };
-}
-
-async function watch(channel: string): Promise<Live> {
-  const live = await openLive(system);
-  expect(await live.ask({ action: 'subscribe', channels: [channel] })).toMatchObject({ channels: [channel] });
-  return live;
-}
-
-const heard = (live: Live, eventId: string) => live.changes.filter(({ data }) => data['eventId'] === eventId);
-
-async function notified(eventId: string): Promise<boolean> {
-  const { Item } = await system.db.send(
-    new GetCommand({
-      TableName: system.output('Data', 'EphemeralTableName'),
-      Key: { id: `notification#${eventId}` },
-      ConsistentRead: true,
-    }),
-  );
-  return Item?.['doneAt'] !== undefined;
-}
 
 describe('an event of a device', () => {
   test('that the device tells of is recorded, shown to those who watch, and archived', async () => {
@@ -107,10 +37,10 @@ describe('an event of a device', () => {
       metadata: { deviceType: 'boiler', roomId },
     });
     const [change] = await until('the live change', () =>
-      heard(live, told.eventId).length > 0 ? heard(live, told.eventId) : undefined,
+      heardOf(live, told.eventId).length > 0 ? heardOf(live, told.eventId) : undefined,
     );
     expect(change).toMatchObject({ kind: 'event', deviceId, roomId, at: told.at, data: told });
-    await until('the notification', () => notified(told.eventId));
+    await until('the notification', () => isNotified(system, told.eventId));
     await until('the archive', async () => (await archivedEvents(system, applicationId)).includes(told.eventId));
     await live.close();
   });
@@ -185,8 +115,8 @@ describe('the filters of subscriptions', () => {
   test('people are notified of a warning, and not of what is no more than information', async () => {
     const { note } = await openPlant();
     const [info, warning] = [await note('looks fine'), await note('it leaks', 'warning')];
-    await until('the notification', () => notified(warning.eventId));
-    expect(await notified(info.eventId)).toBe(false);
+    await until('the notification', () => isNotified(system, warning.eventId));
+    expect(await isNotified(system, info.eventId)).toBe(false);
   });
 
   test('those who watch hear of devices and rooms; what is about neither is archived all the same', async () => {
@@ -203,39 +133,9 @@ describe('the filters of subscriptions', () => {
     };
     await system.db.send(new PutCommand({ TableName: system.output('Data', 'EventsTableName'), Item: other }));
     const noted = await note('after it');
-    await until('the change', () => heard(live, noted.eventId).length > 0);
-    expect(heard(live, other.eventId)).toEqual([]);
+    await until('the change', () => heardOf(live, noted.eventId).length > 0);
+    expect(heardOf(live, other.eventId)).toEqual([]);
     await until('the archive', async () => (await archivedEvents(system, applicationId)).includes(other.eventId));
-    await live.close();
-  });
-});
-
-describe('when publishing fails', () => {
-  test('an event that SNS took without saying so is told again under the same id, and archived under one', async () => {
-    const { applicationId, deviceId, note } = await openPlant();
-    const live = await watch(`device:${deviceId}`);
-    const struck = await orderFault(system, {
-      ...{ service: 'sns', kind: 'error', operation: 'Publish', caller: 'role' },
-      ...{ after: true, count: 2 },
-    });
-    const noted = await note('twice', 'warning');
-    await until('the second change', () => heard(live, noted.eventId).length > 1);
-    expect(await struck()).toBe(2);
-    await until('the notification', () => notified(noted.eventId));
-    await until('the archive', async () => (await archivedEvents(system, applicationId)).includes(noted.eventId));
-    await live.close();
-  });
-
-  test('an event whose publisher is killed is published by the next one', async () => {
-    const { deviceId, note } = await openPlant();
-    const live = await watch(`device:${deviceId}`);
-    const struck = await orderFault(system, {
-      ...{ service: 'lambda', kind: 'kill', function: system.output('Events', 'PublishFunctionName') },
-      ...{ milliseconds: 0, count: 2 },
-    });
-    const noted = await note('survives');
-    await until('both kills', async () => (await struck()) === 2);
-    await until('the change', () => heard(live, noted.eventId).length > 0);
     await live.close();
   });
 });

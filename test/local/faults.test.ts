@@ -4,6 +4,8 @@ import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { ulid } from 'ulid';
 import { until } from '../until.ts';
+import { archivedEvents } from './eventArchive.ts';
+import { eventPlants, heardOf, isNotified, watchChannel } from './eventPlant.ts';
 import { entriesOf, settled } from './messageRecords.ts';
 import { openSession } from './mqttSession.ts';
 import { newDevice } from './newDevice.ts';
@@ -179,6 +181,41 @@ describe('messages are stored, each once, when', () => {
     for (const message of sent) await publish(message);
     await expectStored(sent);
     expect(await struck()).toBe(4);
+  });
+});
+
+describe('an event', () => {
+  async function openWatchedPlant() {
+    const plant = await (await eventPlants(own.system))();
+    return { ...plant, live: await watchChannel(own.system, `device:${plant.deviceId}`) };
+  }
+
+  // Whatever else happened in the plant may be struck first: these faults last until the event has met them.
+  test('that SNS took without saying so is told again under the same id, and archived under one', async () => {
+    const { applicationId, live, note } = await openWatchedPlant();
+    const order = { service: 'sns', kind: 'error', operation: 'Publish', caller: 'role', after: true } as const;
+    const struck = await orderFault(own.system, order);
+    const { eventId } = await note('twice', 'warning');
+    await until('the second change', () => heardOf(live, eventId).length > 1);
+    expect(await struck()).toBeGreaterThan(1);
+    await clearFaults(own.system);
+    await until('the notification', () => isNotified(own.system, eventId));
+    await until('the archive', async () => (await archivedEvents(own.system, applicationId)).includes(eventId));
+    await live.close();
+  });
+
+  test('whose publisher is killed is published by the next one', async () => {
+    const { live, note } = await openWatchedPlant();
+    const publisher = own.system.output('Events', 'PublishFunctionName');
+    const order = { service: 'lambda', kind: 'kill', function: publisher, milliseconds: 0 } as const;
+    const struck = await orderFault(own.system, order);
+    const { eventId } = await note('survives');
+    const before = await struck();
+    await until('two kills', async () => (await struck()) >= before + 2);
+    expect(heardOf(live, eventId)).toEqual([]);
+    await clearFaults(own.system);
+    await until('the change', () => heardOf(live, eventId).length > 0);
+    await live.close();
   });
 });
 

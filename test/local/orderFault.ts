@@ -5,7 +5,7 @@ type Order = Partial<Omit<OrderedFault, 'id' | 'struck' | 'ended'>> & Pick<Order
 
 const path = ({ aws }: SystemUnderTest) => `${aws.endpointUrl}/_local/faults`;
 
-/** Orders a fault. @returns how often it has struck, to be asked at any time */
+/** Orders a fault: in a test's own system, since it would strike other tests too in one that they share. @returns how often it has struck, to be asked at any time */
 export async function orderFault(system: SystemUnderTest, order: Order): Promise<() => Promise<number>> {
   const { status, body } = await postFault(system, JSON.stringify(order));
   if (status !== 201) throw new Error(JSON.stringify(body));
