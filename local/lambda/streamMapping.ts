@@ -10,6 +10,8 @@ const batchBytes = 6_000_000;
 /** Before a failed batch is tried again: at first, and at most, milliseconds. */
 const firstPause = 100;
 const longestPause = 10_000;
+/** A stream that has been read to its end is looked into four times a second (AWS: "Process DynamoDB records with Lambda"), milliseconds. */
+const betweenPolls = 250;
 
 export interface StreamMappingSettings {
   readonly streamArn: string;
@@ -46,7 +48,7 @@ interface Part {
 type GivenUp = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
 
 /**
- * Hands the records of a stream to a function, in their order and one batch at a time, as soon as they are there or its window ends; a
+ * Hands the records of a stream to a function, in their order and one batch at a time, with the next look into the stream or when its window ends; a
  * batch that fails holds up what comes after it (AWS: "Process DynamoDB records with Lambda"). How far it has come survives the process.
  */
 export function createStreamMapping(settings: StreamMappingSettings, ports: Ports): EventSourceMapping {
@@ -55,6 +57,8 @@ export function createStreamMapping(settings: StreamMappingSettings, ports: Port
   let stopped = true;
   let running: Promise<void> | undefined;
   let gathering = false;
+  /** When the stream was last found read to its end. */
+  let caughtUpAt = Number.NEGATIVE_INFINITY;
   let stopListening = () => {};
   /** Ends the pause that is on. */
   let resume = () => {};
@@ -93,6 +97,7 @@ export function createStreamMapping(settings: StreamMappingSettings, ports: Port
   const run = async (): Promise<void> => {
     while (!stopped) {
       const records = await gather();
+      if (records.length === 0) caughtUpAt = performance.now();
       if (stopped || records.length === 0) return;
       await work({ records, failures: 0 });
     }
@@ -180,7 +185,7 @@ export function createStreamMapping(settings: StreamMappingSettings, ports: Port
   const wake = () => {
     if (gathering && streams.count(streamArn, checkpoint.get()) >= batchSize) resume();
     if (stopped || running) return;
-    running = new Promise<void>((resolve) => setImmediate(resolve))
+    running = pause(Math.max(0, caughtUpAt + betweenPolls - performance.now()))
       .then(run)
       .catch((error: unknown) => {
         log.error(`event source mapping of ${streamArn}`, { error: String(error) });

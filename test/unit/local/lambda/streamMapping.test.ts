@@ -95,12 +95,27 @@ describe('an event source mapping of a stream', () => {
     payload: { batchItemFailures: itemIdentifiers.map((itemIdentifier) => ({ itemIdentifier })) },
   });
 
-  test('hands over what is there in its order, at most the batch size, and what comes later at once', async () => {
+  test('hands over what is there in its order, at most the batch size, and what comes later', async () => {
     put('a', 'b', 'c');
     await map({ BatchSize: 2 });
     await invoked('ab', 'c');
     put('d');
     await invoked('ab', 'c', 'd');
+  });
+
+  test('looks four times a second into a stream that it has read to its end', async () => {
+    put('a');
+    answer = ({ ids: [first] }) => {
+      if (first === 'a')
+        for (const [id, at] of [
+          ['b', 50],
+          ['c', 100],
+        ] as const)
+          setTimeout(() => put(id), at);
+      return success;
+    };
+    await map();
+    await invoked('a', 'bc');
   });
 
   test('runs one batch at a time', async () => {
