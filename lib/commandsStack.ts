@@ -108,15 +108,9 @@ export class CommandsStack extends Stack {
     const { data, liveQueue } = this.#props;
     return [
       allow(['dynamodb:GetItem', 'dynamodb:PutItem'], this.table.tableArn),
-      // Whether another waits behind it.
-      this.#readOpen(),
       allow(['dynamodb:PutItem'], data.events.tableArn),
       allow(['sqs:SendMessage'], this.mailbox.queueArn, this.groupReports.queueArn, liveQueue.queueArn),
     ];
-  }
-
-  #readOpen(): PolicyStatement {
-    return allow(['dynamodb:Query'], `${this.table.tableArn}/index/${openIndex.name}`);
   }
 
   #dispatch(): IFunction {
@@ -128,8 +122,7 @@ export class CommandsStack extends Stack {
       environment: { ...this.functionEnvironment, DEVICES_TABLE: data.devices.tableName },
     });
     for (const statement of [
-      this.#readOpen(),
-      allow(['dynamodb:Query'], `${this.table.tableArn}/index/${behindIndex.name}`),
+      allow(['dynamodb:Query'], ...[openIndex, behindIndex].map(({ name }) => `${this.table.tableArn}/index/${name}`)),
       // It is read again where somebody cancels it at that moment.
       allow(['dynamodb:PutItem', 'dynamodb:GetItem'], this.table.tableArn),
       // Whether the device is there, or its gateway.

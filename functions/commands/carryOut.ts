@@ -1,5 +1,6 @@
 import type { Cause } from '../platform/records/cause.ts';
 import type { Command } from './command.ts';
+import { leavesFollower } from './lifecycle.ts';
 import { type Effect, isNotice, type Notice } from './plans.ts';
 import type { CommandStore } from './store.ts';
 
@@ -8,8 +9,7 @@ export interface Effects {
   readonly store: Pick<CommandStore, 'create' | 'apply' | 'read'>;
   readonly setTimer: (timer: { deviceId: string; commandId: string }, at: number) => Promise<void>;
   readonly publish?: (command: Command, attemptId: string) => Promise<void>;
-  readonly wake: (deviceId: string, newCommand: string | undefined) => Promise<void>;
-  readonly wakeForNext: (deviceId: string) => Promise<void>;
+  readonly wake: (deviceId: string, how: { readonly next?: true }) => Promise<void>;
   readonly tell: (command: Command) => Promise<void>;
   readonly report: (command: Command) => Promise<void>;
 }
@@ -48,10 +48,11 @@ export const carryOut =
       else commands.set(commandId, next.command);
     };
     const notify = async (notice: Notice): Promise<void> => {
-      if (notice.type === 'wake') return effects.wake(deviceId, notice.newCommand);
-      if (notice.type === 'wakeForNext') return effects.wakeForNext(deviceId);
+      if (notice.type === 'wake') return effects.wake(deviceId, notice.next ? { next: true } : {});
       const command = await current(notice.commandId);
-      if (command !== undefined) await effects[notice.type](command);
+      if (command === undefined) return;
+      if (notice.type !== 'wakeForNext') await effects[notice.type](command);
+      else if (leavesFollower(command)) await effects.wake(deviceId, { next: true });
     };
 
     for (let at = 0; at < plan.length; at += 1) {
@@ -68,12 +69,12 @@ export const carryOut =
         const command = changed ? effect.command : await store.read({ deviceId, commandId });
         remember(commandId, { command, changed });
       } else if (effect.type === 'apply') {
-        const { commandId, event, required = false } = effect;
+        const { commandId, event, goOn } = effect;
         remember(
           commandId,
           await store.apply({ deviceId, commandId }, event, { known: commands.get(commandId), cause }),
         );
-        if (required && !outcome.changed) return outcome;
+        if (goOn !== undefined && goOn !== (outcome.changed ? 'changed' : 'unchanged')) return outcome;
       } else {
         const command = await current(effect.commandId);
         if (command !== undefined) await effects.publish?.(command, effect.attemptId);

@@ -43,6 +43,8 @@ export const storedCommand = z.object({
   timeoutSeconds: z.int().positive(),
   attemptId: z.string().optional(),
   sentAt: time.optional(),
+  /** Once it was sent: whether another waited behind it. */
+  followed: z.boolean().optional(),
   acknowledgedAt: time.optional(),
   endedAt: time.optional(),
   progress: commandProgress.extend({ at: time }).optional(),
@@ -54,6 +56,7 @@ export type Command = z.infer<typeof storedCommand>;
 
 /** A command as people see it. */
 export const shownCommand = storedCommand
+  .omit({ followed: true })
   .extend({
     createdAt: timestamp,
     expiresAt: timestamp.meta({ description: 'It is not sent after this' }),
@@ -74,7 +77,7 @@ export const commandChange = shownCommand
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
 
 export function showCommand(command: Command): ShownCommand {
-  const { createdAt, expiresAt, sentAt, acknowledgedAt, endedAt, progress, ...rest } = command;
+  const { followed: _, createdAt, expiresAt, sentAt, acknowledgedAt, endedAt, progress, ...rest } = command;
   return {
     ...rest,
     createdAt: iso(createdAt),

@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { Sends } from '../platform/clients.ts';
-import { type WakeUp, wakeUp } from '../platform/mailbox.ts';
+import { wakeUp } from '../platform/mailbox.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
 import { parsePresence, presenceKey, readPresences } from '../platform/records/presence.ts';
 import { deviceKey, parseDevice } from '../platform/records/registry.ts';
@@ -45,7 +45,8 @@ interface Woken {
   readonly records: SQSRecord[];
   /** What was published before, the device may have missed. Epoch milliseconds. */
   missedUntil: number;
-  readonly newCommands: string[];
+  /** A command was given, or ended: there is something to send, as a rule. */
+  next: boolean;
   /** Of a gateway, whose children are to be woken: those after this one. */
   childrenAfter: string | undefined;
 }
@@ -63,10 +64,10 @@ export const dispatchBatch =
         failed.push(record);
         continue;
       }
-      const { deviceId, next, newCommand, childrenAfter } = parsed.data;
-      const woken = devices.get(deviceId) ?? { records: [], missedUntil: 0, newCommands: [], childrenAfter };
+      const { deviceId, next = false, childrenAfter } = parsed.data;
+      const woken = devices.get(deviceId) ?? { records: [], missedUntil: 0, next: false, childrenAfter };
       woken.records.push(record);
-      if (newCommand !== undefined) woken.newCommands.push(newCommand);
+      woken.next ||= next;
       woken.missedUntil = Math.max(woken.missedUntil, missedUntil(record, next));
       // The first of them names the most.
       woken.childrenAfter = [woken.childrenAfter, childrenAfter].filter((after) => after !== undefined).sort()[0];
@@ -88,24 +89,23 @@ export const dispatchBatch =
     return { failed };
   };
 
-function missedUntil({ attributes }: SQSRecord, next: WakeUp['next']): number {
+function missedUntil({ attributes }: SQSRecord, next: boolean): number {
   // Whoever had it before may have died before what it sent was published.
   if (attributes.ApproximateReceiveCount !== '1') return Number.POSITIVE_INFINITY;
   // Otherwise the device was there, and listened, before it was woken.
-  return next === true ? 0 : Number(attributes.SentTimestamp);
+  return next ? 0 : Number(attributes.SentTimestamp);
 }
 
 async function dispatch(
   { effects, findReach: find }: DispatchDependencies,
   deviceId: string,
-  { missedUntil, newCommands }: Pick<Woken, 'missedUntil' | 'newCommands'>,
+  { missedUntil, next }: Pick<Woken, 'missedUntil' | 'next'>,
 ) {
-  const isNew = newCommands.length > 0;
   // Who connects has nothing waiting, as a rule; whoever gave a command waits for it.
-  const [open, early] = await Promise.all([effects.store.listOpen(deviceId), isNew ? find(deviceId) : undefined]);
-  if (open.length === 0 && !isNew) return;
+  const [open, early] = await Promise.all([effects.store.listOpen(deviceId), next ? find(deviceId) : undefined]);
+  if (open.length === 0) return;
   const reach = early ?? (await find(deviceId));
-  const plan = planDispatch(open, { ...reach, missedUntil, newCommands }, Date.now(), newId());
+  const plan = planDispatch(open, { ...reach, missedUntil }, Date.now(), newId());
   if (plan.length === 0) return;
   await carryOut(effects)(deviceId, plan, { known: open });
   metrics.addMetric('CommandsPublished', MetricUnit.Count, plan.filter(({ type }) => type === 'publish').length);

@@ -24,12 +24,7 @@ export function commandEffects({ sqs, iotData, queueUrls, ...stored }: CommandDe
     store,
     setTimer: setTimer({ sqs, queueUrl: queueUrls.timers }),
     ...(iotData !== undefined && { publish: publishCommand({ iotData }) }),
-    wake: (deviceId: string, newCommand: string | undefined) =>
-      wake([deviceId], newCommand === undefined ? {} : { next: true, newCommand }),
-    wakeForNext: async (deviceId: string) => {
-      const [first] = await store.listOpen(deviceId, 1);
-      if (first?.state === 'queued') await wake([deviceId], { next: true });
-    },
+    wake: (deviceId: string, how: { readonly next?: true }) => wake([deviceId], how),
     tell: (command: Command) => changes([changeOf(command)]),
     report: reportToGroup({ sqs, queueUrl: queueUrls.groups }),
   } satisfies Effects;

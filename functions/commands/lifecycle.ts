@@ -19,6 +19,10 @@ export const isFinal = (state: CommandState): state is FinalState =>
 /** Whether the device has it: no other of its commands is sent meanwhile. */
 export const isUnderWay = (state: CommandState): boolean => state === 'sent' || state === 'acknowledged';
 
+/** Whether the mailbox must be woken for the one behind it. One that was never sent was in nobody's way. */
+export const leavesFollower = ({ state, attemptId, followed }: Life): boolean =>
+  isFinal(state) && attemptId !== undefined && followed !== false;
+
 /** What the life of a command is decided by, and what it leaves behind. Times are epoch milliseconds. */
 export interface Life {
   readonly state: CommandState;
@@ -32,6 +36,8 @@ export interface Life {
   /** Names this sending of it to the device, so that the answer to another is not taken for this one's. */
   readonly attemptId?: string | undefined;
   readonly sentAt?: number | undefined;
+  /** Once it was sent: whether another waits behind it, which whoever ends it lets go. */
+  readonly followed?: boolean | undefined;
   readonly acknowledgedAt?: number | undefined;
   readonly endedAt?: number | undefined;
   /** What the device said last of how far it is, and when. */
@@ -43,7 +49,9 @@ export interface Life {
 
 /** What may happen to a command, and when. */
 export type LifeEvent = { readonly at: number } & (
-  | { readonly type: 'send'; readonly attemptId: string }
+  | { readonly type: 'send'; readonly attemptId: string; readonly followed: boolean }
+  /** Another waits behind it. */
+  | { readonly type: 'follow' }
   | DeviceEvent
   /** The device is behind this gateway now, or behind none. */
   | { readonly type: 'route'; readonly gatewayId: string | undefined }
@@ -69,7 +77,9 @@ export function transition(life: Life, event: LifeEvent): Partial<Life> | undefi
   switch (event.type) {
     case 'send':
       if (life.state !== 'queued' || at >= life.expiresAt) return undefined;
-      return { state: 'sent', attemptId: event.attemptId, sentAt: at };
+      return { state: 'sent', attemptId: event.attemptId, sentAt: at, followed: event.followed };
+    case 'follow':
+      return isUnderWay(life.state) && life.followed !== true ? { followed: true } : undefined;
     case 'acknowledge':
       return life.state === 'sent' && life.attemptId === event.attemptId ? acknowledgement(life, at) : undefined;
     case 'progress':

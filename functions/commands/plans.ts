@@ -24,8 +24,8 @@ export type Effect<Command extends Planned = Planned> =
       readonly type: 'apply';
       readonly commandId: string;
       readonly event: LifeEvent;
-      /** If it changes nothing, what follows is not done. */
-      readonly required?: true;
+      /** What follows is done only if this changed something, or only if it changed nothing. */
+      readonly goOn?: 'changed' | 'unchanged';
     }
   /** To the device, at least once. */
   | { readonly type: 'publish'; readonly commandId: string; readonly attemptId: string }
@@ -35,10 +35,10 @@ export type Effect<Command extends Planned = Planned> =
 
 /** What others are told of. Those that follow each other may be done in any order, or at once. */
 export type Notice =
-  /** Calls `planDispatch` for the device, one call at a time: it may have missed what was published, or has a new command. */
-  | { readonly type: 'wake'; readonly newCommand?: string }
-  /** The same, if a command waits and none is under way: most have nothing behind them. What comes later wakes for itself. */
-  | { readonly type: 'wakeForNext' }
+  /** Calls `planDispatch` for the device, one call at a time. `next`: for what waits; otherwise it may have missed what was published. */
+  | { readonly type: 'wake'; readonly next?: true }
+  /** The same, for what waits behind this command if that has ended: most have nothing behind them. */
+  | { readonly type: 'wakeForNext'; readonly commandId: string }
   /** To whoever watches live: how the command is now. */
   | { readonly type: 'tell'; readonly commandId: string }
   /** If it has ended: to the group command that it is a child of, at least once. */
@@ -47,7 +47,12 @@ export type Notice =
 export const isNotice = (effect: Effect): effect is Notice =>
   effect.type === 'wake' || effect.type === 'wakeForNext' || effect.type === 'tell' || effect.type === 'report';
 
-/** A look at every open command after this, so that a lost wake-up costs no more. Milliseconds. */
+/**
+ * A first look at every command that is still open after this tells those who watch where it is: of one that a device carries out at
+ * once they hear how it ended, and no more. Milliseconds.
+ */
+export const firstLookAfter = 2_000;
+/** Then a look at every open command after this, so that a lost wake-up costs no more. Milliseconds. */
 export const firstWait = 60_000;
 /** What has waited for long is looked at less often; SQS delays no longer (AWS: "Amazon SQS message timers"). Milliseconds. */
 const longestWait = 900_000;
@@ -57,32 +62,31 @@ function timerOf(command: Planned, now: number): Effect {
   return { type: 'timer', commandId: command.commandId, at: Math.min(dueAt(command), now + patience) };
 }
 
-const wakeForNext: Effect = { type: 'wakeForNext' };
+const wakeForNext = (commandId: string): Effect => ({ type: 'wakeForNext', commandId });
 const tell = (commandId: string): Effect => ({ type: 'tell', commandId });
 const report = (commandId: string): Effect => ({ type: 'report', commandId });
 
 /** When a new command is looked at for the first time: not after its time-out, were it sent at once. */
 const firstLook = ({ createdAt, expiresAt, timeoutSeconds }: Planned): number =>
-  Math.min(expiresAt, createdAt + Math.min(firstWait, timeoutSeconds * 1000));
+  Math.min(expiresAt, createdAt + Math.min(firstLookAfter, timeoutSeconds * 1000));
 
 /** The timer comes first: a command without one could be left lying. One for a command that was never written does no harm. */
 export const planCreate = <Command extends Planned>(command: Command): Effect<Command>[] =>
   [
     { type: 'timer', commandId: command.commandId, at: firstLook(command) },
     { type: 'create', command },
-    // Whoever watches is told by the dispatch: a command that goes at once is never seen waiting.
-    { type: 'wake', newCommand: command.commandId },
+    { type: 'wake', next: true },
   ] as Effect<Command>[];
 
 /**
  * The device's mailbox was woken.
  * @param open its commands that are open, as they are now
  * @param device `connected`: it, or the gateway that it is behind; `missedUntil`: what was published before then (epoch
- *   milliseconds) it may have missed; `newCommands`: nobody was told of them yet
+ *   milliseconds) it may have missed
  */
 export function planDispatch(
   open: readonly Planned[],
-  { connected, gatewayId, missedUntil = 0, newCommands = [] }: DeviceThen,
+  { connected, gatewayId, missedUntil = 0 }: DeviceThen,
   now: number,
   attemptId: string,
 ): Effect[] {
@@ -90,46 +94,59 @@ export function planDispatch(
   const routes = open
     .filter((command) => command.gatewayId !== gatewayId)
     .map(({ commandId }): Effect => ({ type: 'apply', commandId, event: { type: 'route', gatewayId, at: now } }));
-  const step = connected ? planNext(open, missedUntil, now, attemptId) : [];
-  const told = new Set(step.map((effect) => (effect.type === 'tell' ? effect.commandId : undefined)));
-  return [...routes, ...step, ...newCommands.filter((commandId) => !told.has(commandId)).map(tell)];
+  return [...routes, ...(connected ? planNext(open, missedUntil, now, attemptId) : [])];
 }
 
 interface DeviceThen {
   readonly connected: boolean;
   readonly gatewayId?: string | undefined;
   readonly missedUntil?: number | undefined;
-  readonly newCommands?: readonly string[];
 }
 
 function planNext(open: readonly Planned[], missedUntil: number, now: number, attemptId: string): Effect[] {
+  const waiting = open.filter(({ state }) => state === 'queued');
   const underWay = open.find(({ state }) => isUnderWay(state));
-  if (underWay !== undefined) {
-    // Sent and not acknowledged: whoever sent it may have died before it was published, or the device did not listen yet. It knows
-    // the attempt by its id.
-    const { commandId, state, attemptId: sent, sentAt = 0 } = underWay;
-    return state === 'sent' && sent !== undefined && sentAt <= missedUntil
-      ? [{ type: 'publish', commandId, attemptId: sent }]
-      : [];
-  }
-  const next = open
-    .filter(({ state, expiresAt }) => state === 'queued' && expiresAt > now)
+  if (underWay !== undefined)
+    return [...planAgain(underWay, missedUntil), ...(waiting.length > 0 ? planFollow(underWay, now) : [])];
+  const next = waiting
+    .filter(({ expiresAt }) => expiresAt > now)
     .sort((one, other) => other.priority - one.priority || (one.commandId < other.commandId ? -1 : 1))[0];
   if (next === undefined) return [];
   const { commandId } = next;
+  // Well before the first look, that will do: it sets the next timer, and tells of what is still open.
+  const isLate = now >= firstLook(next) - firstLookAfter / 2;
   return [
-    // The first look is still to come, and in time: most commands need no timer but that.
-    ...(now < firstLook(next) ? [] : [timerOf({ ...next, state: 'sent', sentAt: now }, now)]),
-    { type: 'apply', commandId, event: { type: 'send', attemptId, at: now }, required: true },
+    ...(isLate ? [timerOf({ ...next, state: 'sent', sentAt: now }, now)] : []),
+    {
+      type: 'apply',
+      commandId,
+      event: { type: 'send', attemptId, at: now, followed: waiting.length > 1 },
+      goOn: 'changed',
+    },
     { type: 'publish', commandId, attemptId },
-    tell(commandId),
+    ...(isLate ? [tell(commandId)] : []),
   ];
 }
+
+/** Sent and not acknowledged: whoever sent it may have died before it was published, or the device did not listen yet. It knows the attempt by its id. */
+const planAgain = ({ commandId, state, attemptId, sentAt = 0 }: Planned, missedUntil: number): Effect[] =>
+  state === 'sent' && attemptId !== undefined && sentAt <= missedUntil
+    ? [{ type: 'publish', commandId, attemptId }]
+    : [];
+
+/** Whoever ends it is to see that another waits. If it has ended meanwhile, nobody saw that: the mailbox is looked into again. */
+const planFollow = ({ commandId, followed }: Planned, now: number): Effect[] =>
+  followed === true
+    ? []
+    : [
+        { type: 'apply', commandId, event: { type: 'follow', at: now }, goOn: 'unchanged' },
+        { type: 'wake', next: true },
+      ];
 
 /** The device answered. Asked for even if nothing changed: the one who changed it may have died before it told anybody. */
 export const planResponse = (commandId: string, event: DeviceEvent): Effect[] => [
   { type: 'apply', commandId, event },
-  ...(event.type === 'end' ? [wakeForNext] : []),
+  ...(event.type === 'end' ? [wakeForNext(commandId)] : []),
   tell(commandId),
   ...(event.type === 'end' ? [report(commandId)] : []),
 ];
@@ -137,7 +154,7 @@ export const planResponse = (commandId: string, event: DeviceEvent): Effect[] =>
 /** Somebody takes the command back. */
 export const planCancel = (commandId: string, now: number): Effect[] => [
   { type: 'apply', commandId, event: { type: 'cancel', at: now } },
-  wakeForNext,
+  wakeForNext(commandId),
   tell(commandId),
   report(commandId),
 ];
@@ -154,9 +171,9 @@ export function planTimer(command: Planned | undefined, now: number): Effect[] {
   if (transition(command, { type: 'tick', at: now }) !== undefined)
     return [
       { type: 'apply', commandId, event: { type: 'tick', at: now } },
-      wakeForNext,
+      wakeForNext(commandId),
       tell(commandId),
       report(commandId),
     ];
-  return [timerOf(command, now), { type: 'wake' }];
+  return [timerOf(command, now), now < command.createdAt + firstWait ? tell(commandId) : { type: 'wake' }];
 }

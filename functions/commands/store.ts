@@ -102,7 +102,7 @@ export function commandStore({ db, tables, retentionDays }: StoreDependencies) {
     },
 
     /** The commands of a device that have not ended, what is under way first, as far as the next step needs them; strongly consistent. */
-    async listOpen(deviceId: string, limit = mostLookedAt): Promise<Command[]> {
+    async listOpen(deviceId: string): Promise<Command[]> {
       const { Items = [] } = await db.send(
         new QueryCommand({
           TableName: tables.commands,
@@ -111,7 +111,7 @@ export function commandStore({ db, tables, retentionDays }: StoreDependencies) {
           ExpressionAttributeNames: { '#device': openIndex.partitionKey },
           ExpressionAttributeValues: { ':device': deviceId },
           ConsistentRead: true,
-          Limit: limit,
+          Limit: mostLookedAt,
         }),
       );
       return z.array(storedCommand).parse(Items);

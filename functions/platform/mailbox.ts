@@ -10,8 +10,6 @@ export const wakeUp = z.object({
   deviceId: z.string().min(1),
   /** Only what waits may go: the device can have missed nothing of what it was sent. Otherwise that is said again. */
   next: z.literal(true).optional(),
-  /** A command of which nobody who watches was told yet. */
-  newCommand: z.string().optional(),
   /** Of a gateway that connected: the devices behind it are woken too, those whose id comes after this one; '' for all of them. */
   childrenAfter: z.string().optional(),
 });

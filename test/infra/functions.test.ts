@@ -49,7 +49,6 @@ const commandNews = ['GroupReports', 'LiveQueue', 'Mailbox'].map((queue) => `sqs
 const endsCommands = [
   'dynamodb:GetItem on {Commands}',
   'dynamodb:PutItem on {Commands}',
-  'dynamodb:Query on {Commands}/index/open',
   'dynamodb:PutItem on {Events}',
   ...commandNews,
 ];
@@ -375,7 +374,6 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:PutItem on {Commands}',
     'dynamodb:PutItem on {Events}',
     'dynamodb:Query on {CommandGroups}',
-    'dynamodb:Query on {Commands}/index/open',
     'dynamodb:UpdateItem on {CommandGroups}',
     ...consumes('GroupMailbox'),
     ...['GroupMailbox', 'GroupReports', 'GroupTimers', 'LiveQueue', 'Mailbox', 'Timers'].map(
@@ -399,7 +397,6 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:PutItem on {Commands}',
     'dynamodb:PutItem on {Events}',
     'dynamodb:Query on {Commands}',
-    'dynamodb:Query on {Commands}/index/open',
     ...commandNews,
     'sqs:SendMessage on {Timers}',
     ...callerChecks,

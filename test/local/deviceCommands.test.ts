@@ -106,11 +106,11 @@ describe('the life of a command', () => {
     expect(times).toEqual([...times].sort());
     expect(times).not.toContain(undefined);
 
-    // In whatever order: each is told beside what goes on meanwhile. It was sent at once: nobody saw it wait.
-    const told = await until('the live changes from the first state to the last', () => {
+    // In whatever order: each is told beside what goes on meanwhile. Of what is sent and answered at once they hear the answers alone.
+    const told = await until('the live changes from the first answer to the last', () => {
       const mine = live.changes.filter(({ kind }) => kind === 'command');
       const states = mine.map(({ data }) => `${data['version']} ${data['state']}`);
-      const wanted = ['2 sent', `${ended.version} succeeded`];
+      const wanted = ['3 acknowledged', `${ended.version} succeeded`];
       return wanted.every((state) => states.includes(state)) ? mine : undefined;
     });
     for (const change of told)
@@ -139,6 +139,21 @@ describe('the life of a command', () => {
     const device = await aDevice();
     await device.connect(() => [{ status, reason: 'the valve is stuck' }]);
     expect(await reached(await give(device.deviceId), status)).toMatchObject({ reason: 'the valve is stuck' });
+  });
+
+  test('of one that waits, and of one that is not answered, those who watch hear after a moment', async () => {
+    const device = await aDevice();
+    const live = await openLive(system);
+    await live.ask({ action: 'subscribe', channels: [`device:${device.deviceId}`] });
+    const { commandId } = await give(device.deviceId);
+    const told = (state: string) =>
+      until(`the live change to ${state}`, () =>
+        live.changes.some(({ data }) => data['commandId'] === commandId && data['state'] === state),
+      );
+    await told('queued');
+    await device.connect(ignore);
+    await told('sent');
+    await live.close();
   });
 
   test('waited for in the request', async () => {

@@ -138,7 +138,7 @@ async function openPlant() {
     for (const { commandId, name, state } of await commandsOf(deviceId)) {
       if (state !== 'queued' && state !== 'sent') continue;
       const at = Date.now();
-      await commands.store.apply({ deviceId, commandId }, { type: 'send', at, attemptId: 'first' });
+      await commands.store.apply({ deviceId, commandId }, { type: 'send', at, attemptId: 'first', followed: false });
       const outcome = deviceId === 'c' && name === 'close' ? 'failed' : 'succeeded';
       await carryOutCommand(commands)(
         deviceId,

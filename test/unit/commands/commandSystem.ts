@@ -71,9 +71,13 @@ export function commandSystem() {
   const topics: string[] = [];
   const calls: string[] = [];
   let killAt: { call: number; when: 'before' | 'after' } | undefined;
+  let meanwhile: (() => Promise<unknown>) | undefined;
 
   /** Each write and message is a call at which a handler may die. */
   const counted = async <Result>(what: string, work: () => Result | Promise<Result>): Promise<Result> => {
+    const other = meanwhile;
+    meanwhile = undefined;
+    await other?.();
     calls.push(what);
     const isKilled = killAt?.call === calls.length;
     if (isKilled && killAt?.when === 'before') throw new Killed();
@@ -159,6 +163,10 @@ export function commandSystem() {
     kill(call: number, when: 'before' | 'after') {
       calls.length = 0;
       killAt = { call, when };
+    },
+    /** What others do before the next call is done. */
+    before(work: () => Promise<unknown>) {
+      meanwhile = work;
     },
     spare() {
       calls.length = 0;

@@ -26,6 +26,7 @@ async function sent(system: System) {
   await system.create('c1', { parentId: 'group' });
   await system.handle('dispatch', { deviceId: 'valve-1', next: true });
   await system.create('c2');
+  await system.handle('dispatch', { deviceId: 'valve-1', next: true });
   for (const queue of ['live', 'mailbox', 'timers']) system.take(queue);
 }
 
@@ -45,7 +46,7 @@ const works: Readonly<Record<string, Work>> = {
     after: async (system) => {
       expect(await system.commands()).toMatchObject([{ commandId: 'c1', state: 'queued', version: 1 }]);
       expect(system.take('timers')).toContainEqual({ deviceId: 'valve-1', commandId: 'c1' });
-      expect(system.take('mailbox')).toContainEqual({ deviceId: 'valve-1', next: true, newCommand: 'c1' });
+      expect(system.take('mailbox')).toContainEqual({ deviceId: 'valve-1', next: true });
     },
   },
   dispatch: {
@@ -54,27 +55,37 @@ const works: Readonly<Record<string, Work>> = {
       await system.create('c1');
       for (const queue of ['live', 'mailbox', 'timers']) system.take(queue);
     },
-    call: (system, time) => system.handle('dispatch', { deviceId: 'valve-1', next: true, newCommand: 'c1' }, time),
-    // Once: that it is sent.
-    calls: ['Put', 'publish', 'live'],
+    call: (system, time) => system.handle('dispatch', { deviceId: 'valve-1', next: true }, time),
+    calls: ['Put', 'publish'],
     after: async (system) => {
       const [command] = await system.commands();
-      expect(command).toMatchObject({ state: 'sent', version: 2 });
+      expect(command).toMatchObject({ state: 'sent', version: 2, followed: false });
       expect(new Set(system.toDevice.map(({ attemptId }) => attemptId))).toEqual(new Set([command?.attemptId]));
     },
   },
-  'dispatch, of a new command that has to wait': {
+  'dispatch, of one of two': {
     before: async (system) => {
       await system.create('c1');
-      for (const queue of ['live', 'mailbox', 'timers']) system.take(queue);
+      await system.create('c2');
+      await system.connect();
     },
-    call: (system, time) => system.handle('dispatch', { deviceId: 'valve-1', next: true, newCommand: 'c1' }, time),
-    calls: ['live'],
+    call: (system, time) => system.handle('dispatch', { deviceId: 'valve-1', next: true }, time),
+    calls: ['Put', 'publish'],
     after: async (system) => {
-      expect(await system.commands()).toMatchObject([{ state: 'queued', version: 1 }]);
-      expect(system.take('live')).toContainEqual({
-        changes: [expect.objectContaining({ data: expect.objectContaining({ commandId: 'c1', state: 'queued' }) })],
-      });
+      expect(await system.commands()).toMatchObject([{ state: 'sent', version: 2, followed: true }, waiting]);
+    },
+  },
+  'dispatch, of one that has to wait behind another': {
+    before: async (system) => {
+      await system.connect();
+      await system.create('c1');
+      await system.handle('dispatch', { deviceId: 'valve-1', next: true });
+      await system.create('c2');
+    },
+    call: (system) => system.handle('dispatch', { deviceId: 'valve-1', next: true }),
+    calls: ['Put'],
+    after: async (system) => {
+      expect(await system.commands()).toMatchObject([{ state: 'sent', version: 3, followed: true }, waiting]);
     },
   },
   'dispatch, of what has waited': {
@@ -96,16 +107,16 @@ const works: Readonly<Record<string, Work>> = {
     call: (system) => system.handle('respond', system.response({ ...last(system.toDevice), status: 'acknowledged' })),
     calls: ['Put', 'live'],
     after: async (system) => {
-      expect(await system.commands()).toMatchObject([{ state: 'acknowledged', version: 3 }, waiting]);
+      expect(await system.commands()).toMatchObject([{ state: 'acknowledged', version: 4 }, waiting]);
       expect(system.take('live').length).toBeGreaterThanOrEqual(1);
     },
   },
   'respond, succeeded': {
     before: sent,
     call: (system) => system.handle('respond', system.response({ ...last(system.toDevice), status: 'succeeded' })),
-    calls: ['TransactWrite', 'live', 'groups', 'mailbox'],
+    calls: ['TransactWrite', 'mailbox', 'live', 'groups'],
     after: async (system) => {
-      expect(await system.commands()).toMatchObject([{ state: 'succeeded', version: 3 }, waiting]);
+      expect(await system.commands()).toMatchObject([{ state: 'succeeded', version: 4 }, waiting]);
       expect(system.take('mailbox')).toContainEqual({ deviceId: 'valve-1', next: true });
       expect(system.take('groups')).toContainEqual({
         parentId: 'group',
@@ -121,36 +132,52 @@ const works: Readonly<Record<string, Work>> = {
       later(31);
     },
     call: (system) => system.handle('timer', { deviceId: 'valve-1', commandId: 'c1' }),
-    calls: ['TransactWrite', 'live', 'groups', 'mailbox'],
+    calls: ['TransactWrite', 'mailbox', 'live', 'groups'],
     after: async (system) => {
-      expect(await system.commands()).toMatchObject([{ state: 'timed-out', version: 3 }, waiting]);
+      expect(await system.commands()).toMatchObject([{ state: 'timed-out', version: 4 }, waiting]);
       expect(system.take('groups')).toContainEqual(expect.objectContaining({ commandId: 'c1', state: 'timed-out' }));
+    },
+  },
+  'timer, the first look': {
+    before: async (system) => {
+      await sent(system);
+      later(2);
+    },
+    call: (system) => system.handle('timer', { deviceId: 'valve-1', commandId: 'c2' }),
+    calls: ['timers', 'live'],
+    after: async (system) => {
+      expect(await system.commands()).toMatchObject([{ state: 'sent', version: 3 }, waiting]);
+      expect(system.take('timers').length).toBeGreaterThanOrEqual(1);
+      expect(system.take('live')).toContainEqual({
+        changes: [expect.objectContaining({ data: expect.objectContaining({ commandId: 'c2', state: 'queued' }) })],
+      });
     },
   },
   'timer, not yet': {
     before: async (system) => {
       await sent(system);
+      later(60);
     },
-    call: (system) => system.handle('timer', { deviceId: 'valve-1', commandId: 'c1' }),
+    call: (system) => system.handle('timer', { deviceId: 'valve-1', commandId: 'c2' }),
     calls: ['timers', 'mailbox'],
     after: async (system) => {
-      expect(await system.commands()).toMatchObject([{ state: 'sent', version: 2 }, waiting]);
+      expect(await system.commands()).toMatchObject([{ state: 'sent', version: 3 }, waiting]);
       expect(system.take('timers').length).toBeGreaterThanOrEqual(1);
       expect(system.take('mailbox')).toContainEqual({ deviceId: 'valve-1' });
     },
   },
   cancel: {
     before: async (system) => {
-      await system.create('c1', { parentId: 'group' });
-      await system.create('c2');
+      await sent(system);
     },
     call: async (system) => {
       await system.cancel('c1');
       return false;
     },
-    calls: ['TransactWrite', 'live', 'groups', 'mailbox'],
+    calls: ['TransactWrite', 'mailbox', 'live', 'groups'],
     after: async (system) => {
-      expect(await system.commands()).toMatchObject([{ state: 'cancelled', version: 2 }, waiting]);
+      expect(await system.commands()).toMatchObject([{ state: 'cancelled', version: 4 }, waiting]);
+      expect(system.take('mailbox')).toContainEqual({ deviceId: 'valve-1', next: true });
       expect(system.take('groups')).toContainEqual(expect.objectContaining({ commandId: 'c1', state: 'cancelled' }));
     },
   },
@@ -190,3 +217,27 @@ test.each(cases)(
     expect(ends).toEqual([...new Set(ends)]);
   },
 );
+
+test('one that has to wait behind another is not left there when that ends at this moment', async () => {
+  const system = commandSystem();
+  await system.connect();
+  await system.create('c1');
+  await system.handle('dispatch', { deviceId: 'valve-1', next: true });
+  await system.create('c2');
+  system.take('mailbox');
+  system.before(() => system.handle('respond', system.response({ ...last(system.toDevice), status: 'succeeded' })));
+  await system.handle('dispatch', { deviceId: 'valve-1', next: true });
+  expect(await system.commands()).toMatchObject([{ state: 'succeeded', followed: false }, waiting]);
+  expect(system.take('mailbox')).toEqual([{ deviceId: 'valve-1', next: true }]);
+});
+
+test('what ends with nothing behind it wakes nobody', async () => {
+  const system = commandSystem();
+  await system.connect();
+  await system.create('c1');
+  await system.handle('dispatch', { deviceId: 'valve-1', next: true });
+  system.take('mailbox');
+  await system.handle('respond', system.response({ ...last(system.toDevice), status: 'succeeded' }));
+  expect(await system.commands()).toMatchObject([{ state: 'succeeded' }]);
+  expect(system.take('mailbox')).toEqual([]);
+});

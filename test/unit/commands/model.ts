@@ -1,7 +1,12 @@
-import { isFinal, isUnderWay, type LifeEvent, transition } from '../../../functions/commands/lifecycle.ts';
+import {
+  isFinal,
+  isUnderWay,
+  type LifeEvent,
+  leavesFollower,
+  transition,
+} from '../../../functions/commands/lifecycle.ts';
 import {
   type Effect,
-  firstWait,
   isNotice,
   type Planned,
   planCancel,
@@ -46,6 +51,8 @@ export interface Bounds extends Mishaps {
   readonly lateMessages: boolean;
   /** No timer rings: all must come to its end by itself. */
   readonly timeStands: boolean;
+  /** Milliseconds. As long as the wait before one of the looks at a command, it shows what happens at that look. */
+  readonly step: number;
 }
 
 type Message =
@@ -77,11 +84,9 @@ interface World {
   readonly left: Mishaps;
 }
 
-/** Time moves in steps: each is as long as the first wait between two looks at a command. */
-const step = firstWait;
+/** Time moves in steps: a command's time-out is one, its lifetime two. */
 const firstStep = 1;
 const lastStep = 5;
-const lifetime = 2 * step;
 
 /** What may happen to the commands of one device within bounds, as these plans have it. */
 export const commandModel = (bounds: Bounds, plans: Plans): Model<World> => ({
@@ -93,7 +98,7 @@ export const commandModel = (bounds: Bounds, plans: Plans): Model<World> => ({
 });
 
 const initialWorld = (bounds: Bounds): World => ({
-  now: firstStep * step,
+  now: firstStep * bounds.step,
   connected: bounds.connected,
   commands: [],
   messages: [{ to: 'create', commandId: 'c1' }],
@@ -115,8 +120,8 @@ function* next(world: World, bounds: Bounds, plans: Plans): Generator<readonly [
   // A handler lives less than a step: Lambda ends it after seconds. What waits in a queue is delivered within one, too, unless late.
   // A command's time begins when it is asked for.
   const mayWait = bounds.lateMessages ? world.messages.every(({ to }) => to !== 'create') : !isBusy(world);
-  if (!bounds.timeStands && world.now < lastStep * step && world.atWork.length === 0 && mayWait)
-    yield ['time passes', { ...world, now: world.now + step }];
+  if (!bounds.timeStands && world.now < lastStep * bounds.step && world.atWork.length === 0 && mayWait)
+    yield ['time passes', { ...world, now: world.now + bounds.step }];
   if (world.left.changes > 0) yield [world.connected ? 'disconnects' : 'connects', reconnect(world)];
   for (const [index, handler] of world.atWork.entries()) yield* proceed(world, bounds, plans, handler, index);
   for (const [index, message] of world.messages.entries()) yield* deliver(world, bounds, plans, message, index);
@@ -183,8 +188,8 @@ function plan(world: World, bounds: Bounds, plans: Plans, message: Message): rea
         priority: 0,
         state: 'queued',
         createdAt: now,
-        expiresAt: now + lifetime,
-        timeoutSeconds: step / 1000,
+        expiresAt: now + 2 * bounds.step,
+        timeoutSeconds: bounds.step / 1000,
       });
     case 'cancel':
       return plans.planCancel(message.commandId, now);
@@ -236,7 +241,10 @@ function* proceed(
   const choices = handler.effects.slice(0, inAnyOrder < 0 ? handler.effects.length : inAnyOrder);
   for (const [at, effect] of choices.entries()) {
     const after = perform(world, plans, effect);
-    const stopped = effect.type === 'apply' && effect.required === true && after === world;
+    const stopped =
+      effect.type === 'apply' &&
+      effect.goOn !== undefined &&
+      effect.goOn !== (after === world ? 'unchanged' : 'changed');
     const effects = stopped ? [] : handler.effects.filter((_, other) => other !== at);
     yield [`${effect.type} of ${name}`, { ...after, atWork: [...others, { message: handler.message, effects }] }];
   }
@@ -269,12 +277,10 @@ function perform(world: World, plans: Plans, effect: Effect): World {
     case 'timer':
       return send(world, { to: 'timer', commandId: effect.commandId, at: effect.at });
     case 'wake':
-      return send(world, { to: 'dispatch', missedUntil: effect.newCommand === undefined ? world.now : 0 });
+      return send(world, { to: 'dispatch', missedUntil: effect.next ? 0 : world.now });
     case 'wakeForNext': {
-      const open = world.commands.filter(({ state }) => !isFinal(state));
-      return open.length === 0 || open.some(({ state }) => isUnderWay(state))
-        ? world
-        : send(world, { to: 'dispatch', missedUntil: 0 });
+      const command = world.commands.find(({ commandId }) => commandId === effect.commandId);
+      return command !== undefined && leavesFollower(command) ? send(world, { to: 'dispatch', missedUntil: 0 }) : world;
     }
     case 'report': {
       const command = world.commands.find(({ commandId }) => commandId === effect.commandId);
@@ -362,7 +368,9 @@ function keyOf({ now, connected, commands, messages, atWork, executed, acknowled
   return [
     now,
     connected,
-    commands.map((one) => `${one.commandId}${one.state}${one.attemptId}${one.sentAt}${one.createdAt}`).sort(),
+    commands
+      .map((one) => `${one.commandId}${one.state}${one.attemptId}${one.sentAt}${one.createdAt}${one.followed}`)
+      .sort(),
     messages.map(describe).sort().join('|'),
     atWork
       .map(({ message, effects }) => `${describe(message)}>${JSON.stringify(effects)}`)

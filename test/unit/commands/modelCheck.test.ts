@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Effect } from '../../../functions/commands/plans.ts';
+import { type Effect, firstLookAfter, firstWait } from '../../../functions/commands/plans.ts';
 import { explore } from '../explore.ts';
 import { type Bounds, commandModel, type Plans, realPlans } from './model.ts';
 
@@ -9,6 +9,7 @@ const quiet: Bounds = {
   connected: true,
   lateMessages: false,
   timeStands: false,
+  step: firstWait,
   crashes: 0,
   duplicates: 0,
   losses: 0,
@@ -28,6 +29,8 @@ const bounds: readonly (readonly [string, Partial<Bounds>])[] = [
   ['a handler dies, a message is doubled, one is lost', { crashes: 1, duplicates: 1, losses: 1 }],
   ['two commands', { commands: 2 }],
   ['two commands, and a handler dies', { commands: 2, crashes: 1 }],
+  ['it is still open at the first look', { step: firstLookAfter, connected: false, changes: 1, crashes: 1, losses: 1 }],
+  ['two commands are still open at the first look', { step: firstLookAfter, commands: 2, losses: 1 }],
   ['without timers, handlers die', { timeStands: true, crashes: 3, handlers: 2 }],
   ['without timers, the device goes and comes', { timeStands: true, changes: 2, crashes: 1 }],
   [
@@ -35,6 +38,8 @@ const bounds: readonly (readonly [string, Partial<Bounds>])[] = [
     { timeStands: true, commands: 2, connected: false, changes: 1 },
   ],
   ['without timers, two commands, and a handler dies', { timeStands: true, commands: 2, crashes: 1, duplicates: 1 }],
+  ['without timers, two commands, and others are at work', { timeStands: true, commands: 2, handlers: 2 }],
+  ['without timers, three commands', { timeStands: true, commands: 3 }],
 ];
 
 test.each(bounds)('%s: one end, one acknowledgement an attempt, one under way, never stuck', (_what, more) => {
@@ -105,6 +110,34 @@ const mistakes: readonly (readonly [string, Plans, Partial<Bounds>, RegExp])[] =
     'who ends does not wake the mailbox',
     without('planResponse', 'wakeForNext'),
     { timeStands: true, commands: 2 },
+    /nothing leads to an end/,
+  ],
+  [
+    'nobody notes that another waits',
+    {
+      ...realPlans,
+      transition: (life, event) => (event.type === 'follow' ? undefined : realPlans.transition(life, event)),
+      planDispatch: (...given) => realPlans.planDispatch(...given).filter(({ type }) => type !== 'wake'),
+    },
+    { timeStands: true, commands: 2 },
+    /nothing leads to an end/,
+  ],
+  [
+    'it is noted at what has ended meanwhile',
+    without('planDispatch', 'wake'),
+    { timeStands: true, commands: 2, handlers: 2 },
+    /nothing leads to an end/,
+  ],
+  [
+    'who is sent does not note that others wait',
+    {
+      ...realPlans,
+      transition: (life, event) => {
+        const change = realPlans.transition(life, event);
+        return change && event.type === 'send' ? { ...change, followed: false } : change;
+      },
+    },
+    { timeStands: true, commands: 3, connected: false, changes: 1 },
     /nothing leads to an end/,
   ],
   [
