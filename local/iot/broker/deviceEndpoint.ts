@@ -1,9 +1,11 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createServer, type TLSSocket } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { CloudContext } from '../../context.ts';
 import type { CertificateAuthority } from '../certificates.ts';
+import { createHandshakeGate, type HandshakeGate } from './handshakeGate.ts';
 import { brokerLimits } from './limits.ts';
 
 /** What the endpoint hands on, by the protocol that it recognised. */
@@ -96,9 +98,9 @@ export function createDeviceEndpoint(
   };
 
   let closed = false;
-  const servers = new Map<PortRole, ReturnType<typeof createServer>>();
+  const doors: { readonly server: Server; readonly gate: HandshakeGate }[] = [];
   const serve = (role: PortRole) => {
-    const server = createServer({
+    const secured = createTlsServer({
       key: authority.server.key,
       cert: authority.server.cert,
       ca: authority.caPem,
@@ -107,18 +109,23 @@ export function createDeviceEndpoint(
       // The registry decides, by the certificate's fingerprint: on AWS too a registered certificate may have any issuer.
       rejectUnauthorized: false,
       ALPNProtocols: Object.values(alpn),
-      // A device acknowledges late what comes in one packet; the next one would wait for that, 40 ms.
-      noDelay: true,
     });
-    server.on('secureConnection', (socket) => {
+    const gate = createHandshakeGate((socket) => secured.emit('connection', socket));
+    secured.on('secureConnection', (socket) => {
+      gate.leave(socket);
       // A handshake that was under way ends after the close, when there is nobody left to ask.
       if (closed) return void socket.destroy();
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
       route(socket, role);
     });
-    server.on('tlsClientError', (error) => context.log.info('TLS handshake failed', { reason: error.message }));
-    servers.set(role, server);
+    secured.on('tlsClientError', (error, socket) => {
+      gate.leave(socket);
+      context.log.info('TLS handshake failed', { reason: error.message });
+    });
+    // A device acknowledges late what comes in one packet; without noDelay the next one would wait for that, 40 ms.
+    const server = createServer({ pauseOnConnect: true, noDelay: true }, gate.enter);
+    doors.push({ server, gate });
     return server;
   };
 
@@ -131,7 +138,10 @@ export function createDeviceEndpoint(
       }),
     close() {
       closed = true;
-      for (const server of servers.values()) server.close();
+      for (const { server, gate } of doors) {
+        server.close();
+        gate.close();
+      }
       webSockets.close();
       for (const socket of sockets) socket.destroy();
     },

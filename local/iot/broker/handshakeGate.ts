@@ -1,0 +1,54 @@
+import type { Socket } from 'node:net';
+
+/** TLS handshakes under way at once, on this one thread: each more makes all that is connected already wait a millisecond longer. */
+const atOnce = 8;
+/** One that takes longer waits for its client, not for this thread: it counts no more. Milliseconds. */
+const countedFor = 1000;
+
+export interface HandshakeGate {
+  /** Begins the handshake of a connection, now or when it is its turn. */
+  enter(socket: Socket): void;
+  /** The handshake of this peer has ended, well or not. */
+  leave(peer: Peer): void;
+  close(): void;
+}
+
+type Peer = Pick<Socket, 'remoteAddress' | 'remotePort'>;
+
+/**
+ * Lets a fleet in that comes all at once a few at a time, in its order: devices that are connected hardly notice. AWS IoT has many
+ * machines for that, and limits the connections a second (AWS: "AWS IoT Core quotas", connect requests).
+ */
+export function createHandshakeGate(begin: (socket: Socket) => void): HandshakeGate {
+  const waiting: Socket[] = [];
+  const underWay = new Map<string, NodeJS.Timeout>();
+  const nameOf = ({ remoteAddress, remotePort }: Peer) => `${remoteAddress} ${remotePort}`;
+
+  const letIn = () => {
+    while (underWay.size < atOnce) {
+      const socket = waiting.shift();
+      if (socket === undefined) return;
+      if (socket.destroyed) continue;
+      const name = nameOf(socket);
+      underWay.set(name, setTimeout(leave, countedFor, name).unref());
+      begin(socket);
+    }
+  };
+  const leave = (name: string) => {
+    clearTimeout(underWay.get(name));
+    if (underWay.delete(name)) letIn();
+  };
+
+  return {
+    enter(socket) {
+      socket.on('error', () => socket.destroy());
+      waiting.push(socket);
+      letIn();
+    },
+    leave: (peer) => leave(nameOf(peer)),
+    close() {
+      for (const timer of underWay.values()) clearTimeout(timer);
+      for (const socket of waiting.splice(0)) socket.destroy();
+    },
+  };
+}
