@@ -7,7 +7,6 @@ import { openFilter, queryList } from '../platform/http/listQuery.ts';
 import { writeCursor } from '../platform/http/paging.ts';
 import { conflict, notFound } from '../platform/http/problem.ts';
 import { causeOf } from '../platform/records/cause.ts';
-import { newId } from '../platform/ulid.ts';
 import { carryOut, type Effects, type Known } from './carryOut.ts';
 import {
   childId,
@@ -66,11 +65,20 @@ export function groupCommandHandlers(dependencies: GroupCommandDependencies): Ha
 
   const create = async (request: Creation) => {
     const { access, body } = request;
+    const { id: commandId, isRepeated } = await request.makeId();
+    if (isRepeated) {
+      const made = await store.read(commandId);
+      if (made !== undefined) {
+        await effects.wake(commandId);
+        return answerOf(access, made);
+      }
+      await store.forgetTargets(commandId);
+    }
     const targets = await find(access, body);
     const now = Date.now();
     const group: Group = {
       ...body,
-      commandId: newId(),
+      commandId,
       applicationId: access.applicationId,
       ...(access.room !== undefined && { roomId: access.room.roomId }),
       cause: causeOf(request),

@@ -111,6 +111,18 @@ export function groupStore({ db, tables, retentionDays }: GroupStoreDependencies
       return group === undefined ? undefined : { group, targets };
     },
 
+    /** Deletes what a try that died before it wrote the group left of it: the next may find others. */
+    async forgetTargets(groupId: string): Promise<void> {
+      const deletes: object[] = [];
+      const left = queryItems(groups, {
+        KeyConditionExpression: 'groupId = :groupId',
+        ExpressionAttributeValues: { ':groupId': groupId },
+        ConsistentRead: true,
+      });
+      for await (const { entry } of left) deletes.push({ DeleteRequest: { Key: { groupId, entry } } });
+      await writeItems(groups, deletes);
+    },
+
     /** Its targets first: once the group is there, all of it is. Targets of a group that never came are forgotten in time. */
     async begin(group: Group, targets: readonly Target[]): Promise<void> {
       await writeItems(

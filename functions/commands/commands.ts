@@ -28,7 +28,8 @@ export function commandHandlers(dependencies: CommandHandlerDependencies): Handl
     createCommand: async (request) => {
       const { access, body, query } = request;
       const until = Date.now() + Number.parseInt(query.wait ?? '0', 10) * 1000;
-      const created = await create({ device: access.device, ...body, cause: causeOf(request) });
+      const { id: commandId } = await request.makeId();
+      const created = await create({ device: access.device, commandId, ...body, cause: causeOf(request) });
       return { body: showCommand(await untilEnded(effects.store, created, until)) };
     },
 

@@ -38,6 +38,19 @@ const most = { items: 5, characters: 1024 } as const;
  * character or of more than 1024 characters stays out, so whatever needs it does not match.
  */
 export function certificateVariables(pem: string): Values {
+  const known = read.get(pem);
+  if (known !== undefined) return known;
+  if (read.size >= keptInMemory) read.clear();
+  const values = readVariables(pem);
+  read.set(pem, values);
+  return values;
+}
+
+/** Reading takes milliseconds, and a device that comes back has its certificate still. */
+const read = new Map<string, Values>();
+const keptInMemory = 2000;
+
+function readVariables(pem: string): Values {
   const certificate = new X509Certificate(pem);
   const variables: Values = { 'iot:Certificate.SerialNumber': certificate.serialNumber.replace(/..(?=.)/g, '$&:') };
   const add = (variable: string, values: readonly string[]) => {

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -13,6 +14,8 @@ import type { InvokeMessage, SerializedError, WorkerMessage, WorkerSettings } fr
 const settings = workerData as WorkerSettings;
 const port = parentPort;
 if (!port) throw new Error('environmentWorker runs in a worker thread only.');
+
+if (process.platform === 'linux') setPriority(0, 5);
 
 type Handler = (event: unknown, context: unknown, ...callback: unknown[]) => unknown;
 

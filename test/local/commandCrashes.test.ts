@@ -1,5 +1,5 @@
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { beforeAll, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { ShownCommand } from '../../functions/commands/command.ts';
 import { isFinal } from '../../functions/commands/lifecycle.ts';
 import { until } from '../until.ts';
@@ -36,6 +36,46 @@ async function give({ deviceId }: CommandDevice, count: number, timeout = 60): P
     given.push((await call(`${deviceId}/commands`, 'POST', { name: 'close', timeout })).json);
   return given;
 }
+
+describe('a request that fails when its work is done makes nothing twice: with its Idempotency-Key', () => {
+  const ask = (path: string, body: object) =>
+    callApi(own.system, { path, method: 'POST', as: admin, headers: { 'idempotency-key': path }, body });
+
+  test('a command is there already', async () => {
+    const { deviceId } = await newCommandDevice(own.system, admin, 'default');
+    const path = `/api/devices/${deviceId}/commands`;
+    // The mailbox is woken last.
+    await orderFault(own.system, { service: 'sqs', kind: 'error', operation: 'SendMessageBatch', caller: 'role' });
+    expect((await ask(path, { name: 'close' })).status).toBe(500);
+    await clearFaults(own.system);
+    const again = await ask(path, { name: 'close' });
+    expect(again).toMatchObject({ status: 201, json: { state: 'queued' } });
+    expect((await call(`${deviceId}/commands`)).json.items).toEqual([again.json]);
+  });
+
+  test('a command of many is there already', async () => {
+    const { deviceId } = await newCommandDevice(own.system, admin, 'default');
+    const path = '/api/applications/default/commands';
+    const body = { name: 'close', timeout: 1, deadlineIn: 5, filter: { devices: [deviceId] } };
+    // The group is woken last, by the same operation as its timer is set before.
+    const writing = { service: 'dynamodb', kind: 'latency', operation: 'TransactWriteItems', caller: 'role' } as const;
+    const struck = await orderFault(own.system, { ...writing, milliseconds: 2000, count: 1 });
+    const asked = ask(path, body);
+    await until('the write of the group', async () => (await struck()) === 1);
+    await orderFault(own.system, { service: 'sqs', kind: 'error', operation: 'SendMessage', caller: 'role' });
+    expect((await asked).status).toBe(500);
+    await clearFaults(own.system);
+    const again = await ask(path, body);
+    expect(again).toMatchObject({ status: 202, json: { targets: 1 } });
+    const { items } = (await callApi(own.system, { path, as: admin })).json;
+    expect(items).toMatchObject([{ commandId: again.json.commandId }]);
+    await until('its end', async () => {
+      const { state } = (await callApi(own.system, { path: `${path}/${again.json.commandId}`, as: admin })).json;
+      return state === 'failed';
+    });
+    expect((await call(`${deviceId}/commands`)).json.items).toHaveLength(1);
+  });
+});
 
 /** Waits for the end of all. @returns the state of each, and how often an event said so */
 async function endsOf({ deviceId }: CommandDevice): Promise<string[]> {

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { accessChecks } from '../access/accessChecks.ts';
 import type { apiEnv } from './apiEnv.ts';
 import type { HttpApiDependencies } from './httpApi.ts';
-import { onceByKey } from './idempotency.ts';
+import { onceByKey, reserveId } from './idempotency.ts';
 import { limitRate } from './rateLimit.ts';
 
 type ApiEnv = z.output<z.ZodObject<typeof apiEnv>>;
@@ -19,5 +19,6 @@ export function apiDependencies(
     limitRate: limitRate({ db, tableName: env.EPHEMERAL_TABLE, perMinute: env.REQUESTS_PER_MINUTE }),
     // The document client is made of the plain one, which Powertools takes.
     onceByKey: onceByKey({ client: db as never, tableName: env.EPHEMERAL_TABLE }),
+    reserveId: reserveId({ db, tableName: env.EPHEMERAL_TABLE }),
   };
 }

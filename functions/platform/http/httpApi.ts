@@ -4,7 +4,8 @@ import type * as z from 'zod';
 import type { authorize, Granted, requireSession } from '../access/authorize.ts';
 import { type Caller, readCaller } from '../access/caller.ts';
 import { logger, publishMetrics } from '../observe.ts';
-import type { onceByKey } from './idempotency.ts';
+import { newId } from '../ulid.ts';
+import type { MadeId, onceByKey, reserveId } from './idempotency.ts';
 import { type Access, type Operation, type Operations, routeKeyOf } from './operation.ts';
 import { badRequest, forbidden, Problem } from './problem.ts';
 import type { limitRate } from './rateLimit.ts';
@@ -19,6 +20,8 @@ export interface Request<Op extends Operation> {
   readonly access: AccessOf<Op['access']>;
   /** The version that If-Match demands, of an operation on what has versions. */
   readonly ifMatch: number | undefined;
+  /** An id for what the request makes: with an Idempotency-Key the same for each of its tries. */
+  readonly makeId: () => Promise<MadeId>;
   readonly event: APIGatewayProxyEventV2;
   readonly operationId: string;
 }
@@ -54,6 +57,7 @@ export interface HttpApiDependencies {
   readonly requireSession: ReturnType<typeof requireSession>;
   readonly limitRate: ReturnType<typeof limitRate>;
   readonly onceByKey: ReturnType<typeof onceByKey>;
+  readonly reserveId: ReturnType<typeof reserveId>;
 }
 
 /**
@@ -89,7 +93,7 @@ export function httpApi<Ops extends Operations>(
 async function answer(
   { id, declared }: { readonly id: string; readonly declared: Operation },
   handle: (request: unknown) => Promise<Omit<Reply, 'status'> & { status?: number }>,
-  { authorize, requireSession, limitRate, onceByKey }: HttpApiDependencies,
+  { authorize, requireSession, limitRate, onceByKey, reserveId }: HttpApiDependencies,
   event: APIGatewayProxyEventV2,
   context: Context,
 ) {
@@ -98,22 +102,20 @@ async function answer(
   if (declared.access !== 'apiKey') await limitRate(caller?.userId ?? `ip:${event.requestContext.http.sourceIp}`);
   const parts = readParts(declared, event);
   const access = caller === undefined ? undefined : await grant(declared.access, caller, parts);
+  // Nobody's answer is repeated to who has not proved to be the same.
+  const given =
+    declared.method === 'POST' && declared.access !== 'apiKey' ? readIdempotencyKey(declared, event) : undefined;
+  const key = given && `${caller?.userId ?? 'anybody'} ${event.requestContext.http.path} ${given}`;
   const request = {
     ...parts,
     access,
     ifMatch: declared.versioned ? readIfMatch(event) : undefined,
+    makeId: async () => (key === undefined ? { id: newId(), isRepeated: false } : reserveId(key)),
     event,
     operationId: id,
   };
-  // Nobody's answer is repeated to who has not proved to be the same.
-  const key =
-    declared.method === 'POST' && declared.access !== 'apiKey' ? readIdempotencyKey(declared, event) : undefined;
   if (key === undefined) return handle(request);
-  return onceByKey(
-    { key: `${caller?.userId ?? 'anybody'} ${event.requestContext.http.path} ${key}`, body: parts.body },
-    context,
-    () => handle(request),
-  );
+  return onceByKey({ key, body: parts.body }, context, () => handle(request));
 
   async function grant(rule: Access, who: Caller, { params, query, body }: Parts) {
     if (typeof rule === 'object') {

@@ -5,8 +5,11 @@ import {
   makeIdempotent,
 } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
+import type { Sends } from '../clients.ts';
+import { newId } from '../ulid.ts';
 import { conflict, Problem } from './problem.ts';
 
 /** A repetition within this answers what the first answered. */
@@ -60,3 +63,36 @@ export function onceByKey(table: { readonly client: DynamoDBClient; readonly tab
     }
   };
 }
+
+/** An id for what a request makes. */
+export interface MadeId {
+  readonly id: string;
+  /** Another try of the same request had it before, and may have made something of it. */
+  readonly isRepeated: boolean;
+}
+
+/**
+ * The same id for each try of a request with a key: one that failed after its work was done leaves no answer to repeat, but the next
+ * finds what it made. In the table of what expires, a little shorter than the answers.
+ */
+export const reserveId =
+  ({ db, tableName: TableName }: { readonly db: Sends; readonly tableName: string }) =>
+  async (key: string, now = Date.now()): Promise<MadeId> => {
+    const [id, seconds] = [newId(), Math.floor(now / 1000)];
+    try {
+      await db.send(
+        new PutCommand({
+          TableName,
+          Item: { id: `made#${key}`, madeId: id, expiresAt: seconds + keptSeconds - 60 },
+          ConditionExpression: 'attribute_not_exists(id) OR expiresAt < :now',
+          ExpressionAttributeValues: { ':now': seconds },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return { id, isRepeated: false };
+    } catch (error) {
+      const reserved = error instanceof ConditionalCheckFailedException ? error.Item?.['madeId']?.S : undefined;
+      if (reserved === undefined) throw error;
+      return { id: reserved, isRepeated: true };
+    }
+  };

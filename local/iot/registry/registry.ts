@@ -86,11 +86,8 @@ export function openRegistry(context: Pick<CloudContext, 'store' | 'region' | 'a
       certificateArn: string,
       clientId: string | undefined,
     ): { name: string; exclusive: boolean } | undefined {
-      const attachments = principals.ofPrincipal(certificateArn);
-      const exclusive = attachments.find(({ type }) => type === 'EXCLUSIVE_THING');
-      if (exclusive) return { name: exclusive.thing, exclusive: true };
-      const named = attachments.find(({ thing }) => thing === clientId);
-      return named && { name: named.thing, exclusive: false };
+      const attachment = principals.ofConnection(certificateArn, clientId);
+      return attachment && { name: attachment.thing, exclusive: attachment.type === 'EXCLUSIVE_THING' };
     },
   };
 }

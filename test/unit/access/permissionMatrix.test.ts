@@ -129,6 +129,9 @@ const handler = httpApi(
     onceByKey: () => {
       throw new Error('No request here has an Idempotency-Key.');
     },
+    reserveId: () => {
+      throw new Error('Nothing here makes anything.');
+    },
   },
 );
 

@@ -58,6 +58,7 @@ function apiOf(handle: Behaviour, dependencies: Partial<HttpApiDependencies> = {
       seen.keys.push(request);
       return once();
     },
+    reserveId: async (key) => ({ id: `reserved for ${key}`, isRepeated: true }),
     ...dependencies,
   });
   const call = async (routeKey: string, event: object = {}) => {
@@ -146,6 +147,18 @@ describe('a request', () => {
     expect(answer.statusCode).toBe(201);
     expect(seen.keys).toEqual([{ key: 'ada /api/things/x k-1', body: { name: 'a' } }]);
     expect((await call(make, { body: '{"name":"a"}', headers: { 'idempotency-key': 'a b' } })).statusCode).toBe(400);
+  });
+
+  test('makes something of a new id, and with an Idempotency-Key always of the same', async () => {
+    const seen: { id: string; isRepeated: boolean }[] = [];
+    const { call } = apiOf(async (request) => {
+      seen.push(await (request as { makeId: () => Promise<(typeof seen)[number]> }).makeId());
+      return { body: { name: 'a' } };
+    });
+    for (const headers of [{}, {}, { 'idempotency-key': 'k-1' }]) await call(make, { body: '{"name":"a"}', headers });
+    expect(seen[0]).toEqual({ id: expect.stringMatching(/^[0-9A-Z]{26}$/), isRepeated: false });
+    expect(seen[1]?.id).not.toBe(seen[0]?.id);
+    expect(seen[2]).toEqual({ id: 'reserved for ada /api/things/x k-1', isRepeated: true });
   });
 
   test.each([
