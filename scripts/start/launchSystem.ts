@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readOutputs, type SystemOutputs } from '../outputs.ts';
@@ -22,7 +23,7 @@ interface LaunchOptions {
 }
 
 /**
- * `npm start` for programs: on free ports, without a simulated fleet, ready when outputs.json is there.
+ * `npm start` for programs: on free ports, without a simulated fleet, ready when its outputs.json is there.
  * @throws Error with what it printed when it ends or does not come up in time.
  */
 export async function launchSystem({
@@ -31,6 +32,7 @@ export async function launchSystem({
   patience = 180_000,
 }: LaunchOptions): Promise<LaunchedSystem> {
   const offset = await freePortOffset('127.0.0.1');
+  const began = Date.now();
   const child = spawn(
     process.execPath,
     [
@@ -51,10 +53,14 @@ export async function launchSystem({
   process.once('exit', killOnExit);
 
   const outputsFile = join(stateDir, 'outputs.json');
+  // One that was killed has left its own there.
+  const isNew = async () => (await stat(outputsFile)).mtimeMs >= began;
   const deadline = Date.now() + patience;
   for (;;) {
     if (hasEnded(child)) throw new Error(`The local system ended with ${child.exitCode}:\n${printed()}`);
-    const outputs = await readOutputs(outputsFile).catch(() => undefined);
+    const outputs = (await isNew().catch(() => false))
+      ? await readOutputs(outputsFile).catch(() => undefined)
+      : undefined;
     if (outputs !== undefined && child.pid !== undefined) {
       const stop = async () => {
         process.off('exit', killOnExit);

@@ -17,7 +17,8 @@ jest.setTimeout(600_000);
 const own = restartableSystem();
 
 const deviceCount = 50;
-const commandsEach = 21;
+/** And one of all of them together. */
+const commandsEach = 20;
 /** The others are in flight when the system is killed. */
 const carriedOutBefore = 50;
 
@@ -77,7 +78,9 @@ const give = async (system: SystemUnderTest, as: Person, { deviceId }: CommandDe
   if (answer.status !== 201) throw new Error(answer.text);
 };
 
-test('a kill -9 with a thousand commands in flight: each ends, once, when the system is there again', async () => {
+const ofAll = '/api/applications/default/commands';
+
+test('a kill -9 with a thousand commands in flight, some of one group: each ends, once, when the system is there again', async () => {
   const before = await own.start('--context', 'requestsPerMinute=1000000');
   const admin = await signIn(before, { platformAdmin: true });
   await putValveType(before, admin, 'default');
@@ -89,15 +92,30 @@ test('a kill -9 with a thousand commands in flight: each ends, once, when the sy
   });
   const orders = devices.flatMap((device) => Array.from({ length: commandsEach }, () => device));
   await inParallel(orders, 16, (device) => give(before, admin, device));
+  const body = { name: 'close', timeout: 600, deadlineIn: 3600 };
+  const group = await callApi(before, { method: 'POST', path: ofAll, body, as: admin });
+  expect(group).toMatchObject({ status: 202, json: { targets: deviceCount } });
 
-  // The kill meets commands in every state: queued, sent, acknowledged and on the way to their end.
+  // The kill meets commands in every state: queued, sent, acknowledged and on the way to their end; or, of the group, not given yet.
   devicesMay.let(carriedOutBefore);
   await until('some that were carried out', () => devicesMay.carriedOut === carriedOutBefore);
   await own.kill();
-  expect(orders.length - devicesMay.carriedOut).toBe(1000);
+  expect(orders.length + deviceCount - devicesMay.carriedOut).toBe(1000);
 
   const after = await own.start('--context', 'requestsPerMinute=1000000');
   devicesMay.let(Number.POSITIVE_INFINITY);
+  const { commandId } = group.json;
+  const operator = await signIn(after, { platformAdmin: true });
+  const ended = await until(
+    'the end of the group',
+    async () => {
+      const { json } = await callApi(after, { path: `${ofAll}/${commandId}`, as: operator });
+      return json.endedAt === undefined ? undefined : json;
+    },
+    240_000,
+    1000,
+  );
+  expect(ended).toMatchObject({ state: 'succeeded', report: { counts: { succeeded: deviceCount, open: 0 } } });
   for (const device of devices)
     await until(
       `the end of all commands of ${device.deviceId}`,
@@ -106,10 +124,14 @@ test('a kill -9 with a thousand commands in flight: each ends, once, when the sy
     );
   for (const device of devices) {
     const commands = await allOf(after, device);
-    const ended = (list: readonly { commandId: unknown; state: unknown }[]) =>
-      list.map(({ commandId, state }) => `${commandId} ${state}`).sort();
-    expect(commands.map(({ state }) => state)).toEqual(Array(commandsEach).fill('succeeded'));
-    expect(ended((await endsOf(after, device)).map(({ data }) => data as never))).toEqual(ended(commands));
+    const sorted = (list: readonly { commandId: unknown; state: unknown }[]) =>
+      list.map((one) => `${one.commandId} ${one.state}`).sort();
+    expect(commands.map(({ state }) => state)).toEqual(Array(commandsEach + 1).fill('succeeded'));
+    expect(commands.filter(({ parentId }) => parentId === commandId)).toHaveLength(1);
+    expect(sorted((await endsOf(after, device)).map(({ data }) => data as never))).toEqual(sorted(commands));
   }
+  const events = await callApi(after, { path: '/api/applications/default/events?limit=100', as: operator });
+  const ofGroup = events.json.items.filter(({ data }: Event) => data['commandId'] === commandId);
+  expect(ofGroup).toMatchObject([{ data: { state: 'succeeded' } }]);
   await Promise.all(devices.map((device) => device.disconnect()));
 });

@@ -44,7 +44,9 @@ export function onceByKey(table: { readonly client: DynamoDBClient; readonly tab
   ): Promise<Answer> => {
     config.registerLambdaContext(context);
     try {
-      return (await makeIdempotent(async (_: KeyedRequest) => (await handle()) as never, {
+      // Powertools can't store a field that is undefined.
+      const once = async (_: KeyedRequest) => JSON.parse(JSON.stringify(await handle())) as never;
+      return (await makeIdempotent(once, {
         persistenceStore,
         config,
         keyPrefix: 'idempotency',
