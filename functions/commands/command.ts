@@ -69,10 +69,12 @@ export const shownCommand = storedCommand
   .meta({ id: 'Command' });
 export type ShownCommand = z.infer<typeof shownCommand>;
 
-/** `data` of a live change of kind `command`: a command whose state or progress changed. The greater version is the newer. */
-export const commandChange = shownCommand
-  .omit({ applicationId: true, roomId: true, parameters: true })
-  .meta({ id: 'CommandChange' });
+/** `data` of a live change of kind `command`. */
+export const commandChange = shownCommand.omit({ applicationId: true, roomId: true, parameters: true }).meta({
+  id: 'CommandChange',
+  description:
+    'A command that the device answered, that ended, or that is still open two seconds after it was given. The greater version is the newer.',
+});
 
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
 
