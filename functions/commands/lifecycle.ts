@@ -19,9 +19,8 @@ export const isFinal = (state: CommandState): state is FinalState =>
 /** Whether the device has it: no other of its commands is sent meanwhile. */
 export const isUnderWay = (state: CommandState): boolean => state === 'sent' || state === 'acknowledged';
 
-/** Whether the mailbox must be woken for the one behind it. One that was never sent was in nobody's way. */
-export const leavesFollower = ({ state, attemptId, followed }: Life): boolean =>
-  isFinal(state) && attemptId !== undefined && followed !== false;
+/** Whether the mailbox must be woken for others. Of one that was never sent nobody knows: it may be the one that was to go at this moment. */
+export const leavesFollower = ({ state, followed }: Life): boolean => isFinal(state) && followed !== false;
 
 /** What the life of a command is decided by, and what it leaves behind. Times are epoch milliseconds. */
 export interface Life {

@@ -40,6 +40,22 @@ const bounds: readonly (readonly [string, Partial<Bounds>])[] = [
   ['without timers, two commands, and a handler dies', { timeStands: true, commands: 2, crashes: 1, duplicates: 1 }],
   ['without timers, two commands, and others are at work', { timeStands: true, commands: 2, handlers: 2 }],
   ['without timers, three commands', { timeStands: true, commands: 3 }],
+  [
+    'without timers, one of two is taken back while others are at work',
+    { timeStands: true, commands: 2, handlers: 2, cancels: 1 },
+  ],
+  [
+    'without timers, one of two is taken back when the device comes',
+    { timeStands: true, commands: 2, handlers: 2, cancels: 1, connected: false, changes: 1 },
+  ],
+  [
+    'without timers, two commands, others are at work, and a handler dies',
+    { timeStands: true, commands: 2, handlers: 2, crashes: 1 },
+  ],
+  [
+    'without timers, two commands, others are at work, and messages come twice',
+    { timeStands: true, commands: 2, handlers: 2, duplicates: 1 },
+  ],
 ];
 
 test.each(bounds)('%s: one end, one acknowledgement an attempt, one under way, never stuck', (_what, more) => {
@@ -120,6 +136,12 @@ const mistakes: readonly (readonly [string, Plans, Partial<Bounds>, RegExp])[] =
       planDispatch: (...given) => realPlans.planDispatch(...given).filter(({ type }) => type !== 'wake'),
     },
     { timeStands: true, commands: 2 },
+    /nothing leads to an end/,
+  ],
+  [
+    'who takes back does not wake the mailbox',
+    without('planCancel', 'wakeForNext'),
+    { timeStands: true, commands: 2, handlers: 2, cancels: 1 },
     /nothing leads to an end/,
   ],
   [
