@@ -4,7 +4,6 @@
  */
 import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
-import { constants, getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -14,13 +13,6 @@ import type { InvokeMessage, SerializedError, WorkerMessage, WorkerSettings } fr
 const settings = workerData as WorkerSettings;
 const port = parentPort;
 if (!port) throw new Error('environmentWorker runs in a worker thread only.');
-
-/**
- * A service of AWS is not slower for what functions do: where there are more of them than processors, the thread of the services goes
- * first. Only on Linux is a priority that of one thread (man 2 setpriority, "C library/kernel differences").
- */
-const niceness = 5;
-if (process.platform === 'linux') setPriority(0, Math.min(constants.priority.PRIORITY_LOW, getPriority(0) + niceness));
 
 type Handler = (event: unknown, context: unknown, ...callback: unknown[]) => unknown;
 
