@@ -45,16 +45,8 @@ const bounds: readonly (readonly [string, Partial<Bounds>])[] = [
     { timeStands: true, commands: 2, handlers: 2, cancels: 1 },
   ],
   [
-    'without timers, one of two is taken back when the device comes',
-    { timeStands: true, commands: 2, handlers: 2, cancels: 1, connected: false, changes: 1 },
-  ],
-  [
     'without timers, two commands, others are at work, and a handler dies',
     { timeStands: true, commands: 2, handlers: 2, crashes: 1 },
-  ],
-  [
-    'without timers, two commands, others are at work, and messages come twice',
-    { timeStands: true, commands: 2, handlers: 2, duplicates: 1 },
   ],
 ];
 
