@@ -62,6 +62,19 @@ async function expectStored(sent: readonly Sent[]) {
   return records;
 }
 
+/** What a function took and did not finish is seen again by the next after this: three minutes, unless changed. */
+const seenAgainAfter = (seconds: number) =>
+  Promise.all(
+    ['TelemetryQueueUrl', 'RetryQueueUrl'].map((queue) =>
+      own.system.sqs.send(
+        new SetQueueAttributesCommand({
+          QueueUrl: own.system.output('Ingestion', queue),
+          Attributes: { VisibilityTimeout: String(seconds) },
+        }),
+      ),
+    ),
+  );
+
 describe('messages are stored, each once, when', () => {
   test('Timestream is away: the circuit breaker spares it, and they go round until it is back', async () => {
     const away = { service: 'timestream', kind: 'error', operation: 'WriteRecords' } as const;
@@ -119,11 +132,14 @@ describe('messages are stored, each once, when', () => {
   });
 
   test('the raw archive and the queues fail now and then', async () => {
+    // Where both fail, a message stays in its queue.
+    await seenAgainAfter(10);
     await orderFault(own.system, { service: 's3', kind: 'error', probability: 0.3, seconds: 3 });
     await orderFault(own.system, { service: 'sqs', kind: 'throttle', caller: 'role', probability: 0.3, seconds: 3 });
     const sent = messages(20);
     await Promise.all(sent.map(publish));
     await expectStored(sent);
+    await seenAgainAfter(180);
   });
 
   test('the rule can not reach its queue at first', async () => {
@@ -168,14 +184,7 @@ describe('messages are stored, each once, when', () => {
   });
 
   test('the execution environments are killed at their work', async () => {
-    // What a killed function had taken is seen again when its visibility timeout is over: three minutes, without this.
-    for (const queue of ['TelemetryQueueUrl', 'RetryQueueUrl'])
-      await own.system.sqs.send(
-        new SetQueueAttributesCommand({
-          QueueUrl: own.system.output('Ingestion', queue),
-          Attributes: { VisibilityTimeout: '5' },
-        }),
-      );
+    await seenAgainAfter(5);
     const struck = await orderFault(own.system, { service: 'lambda', kind: 'kill', milliseconds: 5, count: 4 });
     const sent = messages(40);
     for (const message of sent) await publish(message);
