@@ -128,7 +128,10 @@ function planNext(open: readonly Planned[], missedUntil: number, now: number, at
   ];
 }
 
-/** Sent and not acknowledged: whoever sent it may have died before it was published, or the device did not listen yet. It knows the attempt by its id. */
+/**
+ * Sent and not acknowledged: whoever sent it may have died before it was published, or the device did not listen yet. It knows the
+ * attempt by its id.
+ */
 const planAgain = ({ commandId, state, attemptId, sentAt = 0 }: Planned, missedUntil: number): Effect[] =>
   state === 'sent' && attemptId !== undefined && sentAt <= missedUntil
     ? [{ type: 'publish', commandId, attemptId }]

@@ -33,6 +33,10 @@ const alternativeNames: Readonly<Record<string, string>> = {
 };
 const most = { items: 5, characters: 1024 } as const;
 
+/** Reading takes milliseconds, and a device that comes back has its certificate still. */
+const read = new Map<string, Values>();
+const keptInMemory = 2000;
+
 /**
  * Policy variables of a certificate's fields (AWS: "X.509 Certificate AWS IoT Core policy variables"). A value with a wildcard
  * character or of more than 1024 characters stays out, so whatever needs it does not match.
@@ -45,10 +49,6 @@ export function certificateVariables(pem: string): Values {
   read.set(pem, values);
   return values;
 }
-
-/** Reading takes milliseconds, and a device that comes back has its certificate still. */
-const read = new Map<string, Values>();
-const keptInMemory = 2000;
 
 function readVariables(pem: string): Values {
   const certificate = new X509Certificate(pem);
