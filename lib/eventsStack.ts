@@ -186,7 +186,7 @@ export class EventsStack extends Stack {
       environment: { TOPIC_ARN: topic.topicArn, EPHEMERAL_TABLE: data.ephemeral.tableName },
       timeout,
     });
-    notifications.addToRolePolicy(allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], data.ephemeral.tableArn));
+    notifications.addToRolePolicy(allow(['dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate'], data.ephemeral.tableArn));
     notifications.addToRolePolicy(allow(['sns:Publish'], topic.topicArn));
     this.#subscribe('EventsToNotify', notifications, atOnce, {
       severity: { allowlist: [...configuration.notifySeverities] },

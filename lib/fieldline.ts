@@ -61,7 +61,7 @@ export function composeFieldline(app: App, configuration: Configuration) {
     ...common('Presence'),
     description: 'Fieldline: which devices are there',
     data,
-    liveQueue: live.queue,
+    liveQueue: live.presenceQueue,
     mailbox: commands.mailbox,
   });
   const ingestion = new IngestionStack(app, 'Ingestion', {

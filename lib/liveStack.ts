@@ -22,15 +22,20 @@ const stageName = 'live';
 const pushTimeout = Duration.seconds(20);
 /** Latency first, whatever the profile. */
 const pushBatching = { batchSize: 10, windowSeconds: 0 };
+/** A whole fleet may come back at once, and each change asks who watches its device: that leaves room for the telemetry of all others. */
+const presenceBatching = { batchSize: 1, windowSeconds: 0 };
+const presenceConcurrency = 2;
 
 export interface LiveStackProps extends StackProps {
   readonly configuration: Configuration;
   readonly data: Pick<DataStack, 'directory' | 'devices' | 'rooms' | 'ephemeral'>;
 }
 
-/** What people see live: the WebSocket API, its connections, and the queue of updates. */
+/** What people see live: the WebSocket API, its connections, and the queues of what is pushed to them. */
 export class LiveStack extends Stack {
   readonly queue: Queue;
+  /** Of who is online and who is not. */
+  readonly presenceQueue: Queue;
   readonly webSocketUrl: string;
   /** To post to any connection, and to end it: its id comes last, and is anybody's. */
   readonly connectionsArns: readonly string[];
@@ -47,11 +52,14 @@ export class LiveStack extends Stack {
       deadLetters,
       'Live updates could not be pushed. They are stored all the same.',
     );
-    this.queue = createQueue(this, 'LiveQueue', {
-      configuration,
-      consumer: { timeout: pushTimeout, windowSeconds: pushBatching.windowSeconds },
-      deadLetters: { queue: deadLetters, after: 3 },
-    });
+    const createPushQueue = (name: string) =>
+      createQueue(this, name, {
+        configuration,
+        consumer: { timeout: pushTimeout, windowSeconds: pushBatching.windowSeconds },
+        deadLetters: { queue: deadLetters, after: 3 },
+      });
+    this.queue = createPushQueue('LiveQueue');
+    this.presenceQueue = createPushQueue('LivePresence');
 
     const { function: connection } = new NodeFunction(this, 'Connection', {
       configuration,
@@ -178,6 +186,7 @@ export class LiveStack extends Stack {
       );
     }
     consume(push, this.queue, pushBatching);
+    consume(push, this.presenceQueue, presenceBatching, presenceConcurrency);
 
     new CfnOutput(this, 'WebSocketUrl', { value: this.webSocketUrl });
     new CfnOutput(this, 'ConnectionsTableName', { value: connections.tableName });

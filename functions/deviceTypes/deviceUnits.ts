@@ -1,15 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { BatchExecuteStatementCommand } from '@aws-sdk/lib-dynamodb';
 import type { Device } from '../model/device.ts';
 import { type DeviceType, unitsOf } from '../model/deviceType.ts';
-import { inBatches } from '../platform/batches.ts';
 import type { Sends } from '../platform/clients.ts';
 import { queryList } from '../platform/http/listQuery.ts';
 import { writeCursor } from '../platform/http/paging.ts';
 import { Problem } from '../platform/http/problem.ts';
 import { openDeviceList } from '../platform/records/deviceList.ts';
 import { deviceKey, parseDevice, typeKey } from '../platform/records/registry.ts';
-import { statementsPerCall } from '../platform/tables.ts';
+import { executeStatements, isContested } from '../platform/tables.ts';
 
 /** Milliseconds of a request that may go into it: API Gateway waits for 30 seconds. */
 const patience = 20_000;
@@ -36,8 +34,7 @@ export const bringUnitsInLine =
         const behind = items
           .flatMap((item) => parseDevice(item) ?? [])
           .filter((device) => !isDeepStrictEqual(device.units, units));
-        for (const batch of inBatches(behind, statementsPerCall))
-          if (!(await write(db, devicesTable, batch, units))) overtaken = true;
+        if (!(await write(db, devicesTable, behind, units))) overtaken = true;
         next = writeCursor(lastKey).next;
         if (Date.now() > deadline) throw tooMany();
       } while (next !== undefined);
@@ -62,16 +59,14 @@ async function write(
   units: Readonly<Record<string, string>>,
 ): Promise<boolean> {
   const now = new Date().toISOString();
-  const { Responses = [] } = (await db.send(
-    new BatchExecuteStatementCommand({
-      Statements: devices.map(({ deviceId, version }) => ({
-        Statement: `UPDATE "${tableName}" SET "units"=? SET "version"=? SET "updatedAt"=? WHERE "deviceId"=? AND "item"=? AND "version"=?`,
-        Parameters: [units, version + 1, now, deviceId, deviceKey(deviceId).item, version],
-      })),
-    }),
-  )) as { Responses?: { Error?: { Code?: string; Message?: string } }[] };
-  const errors = Responses.flatMap(({ Error: error }) => error ?? []);
-  const fault = errors.find(({ Code }) => Code !== 'ConditionalCheckFailed' && Code !== 'TransactionConflict');
-  if (fault !== undefined) throw new Error(`${fault.Code}: ${fault.Message}`);
+  const outcomes = await executeStatements({ db })(
+    devices.map(({ deviceId, version }) => ({
+      Statement: `UPDATE "${tableName}" SET "units"=? SET "version"=? SET "updatedAt"=? WHERE "deviceId"=? AND "item"=? AND "version"=?`,
+      Parameters: [units, version + 1, now, deviceId, deviceKey(deviceId).item, version],
+    })),
+  );
+  const errors = outcomes.filter((error) => error !== undefined);
+  const fault = errors.find((error) => !isContested(error));
+  if (fault !== undefined) throw fault;
   return errors.length === 0;
 }

@@ -1,4 +1,3 @@
-import { PublishBatchCommand, type PublishBatchCommandOutput } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { event } from '../model/event.ts';
@@ -8,7 +7,8 @@ import type { Sends } from '../platform/clients.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
 import { queueBody } from '../platform/queueBody.ts';
 import type { StreamBatchHandler } from '../platform/streamHandler.ts';
-import { attributesOf, type EventEnvelope, toEnvelope } from './envelope.ts';
+import { type EventEnvelope, toEnvelope } from './envelope.ts';
+import { type Publication, perCall, publicationBytes, publishPack } from './publishPack.ts';
 
 interface PublishDependencies {
   readonly sns: Sends;
@@ -17,13 +17,8 @@ interface PublishDependencies {
   readonly deadLetterQueueUrl: string;
 }
 
-/** SNS takes ten messages and 256 KB a call (Amazon SNS API reference: PublishBatch). */
-const perCall = { items: 10, bytes: 250_000 };
-
-interface Publication {
+interface Streamed extends Publication {
   readonly record: DynamoDBRecord;
-  readonly envelope: EventEnvelope;
-  readonly message: string;
 }
 
 /**
@@ -33,7 +28,7 @@ interface Publication {
 export const publishEvents =
   (dependencies: PublishDependencies): StreamBatchHandler =>
   async (records) => {
-    const publications: Publication[] = [];
+    const publications: Streamed[] = [];
     for (const record of records) {
       // An event is written once. Nothing changes it, and whoever deletes one by hand makes no event.
       if (record.eventName !== 'INSERT') continue;
@@ -41,7 +36,7 @@ export const publishEvents =
       if (read.success) publications.push(publicationOf(record, toEnvelope(read.data)));
       else await giveUp(dependencies, record, `not an event: ${read.error.message}`);
     }
-    const packs = inPacks(publications, sizeOf, perCall);
+    const packs = inPacks(publications, publicationBytes, perCall);
     for (const pack of packs) {
       const failed = await publish(dependencies, pack);
       if (failed !== undefined) return failed;
@@ -50,44 +45,19 @@ export const publishEvents =
     return undefined;
   };
 
-const publicationOf = (record: DynamoDBRecord, envelope: EventEnvelope): Publication => ({
+const publicationOf = (record: DynamoDBRecord, envelope: EventEnvelope): Streamed => ({
   record,
   envelope,
   message: queueBody(envelope),
 });
 
-/** What SNS counts: the text and the attributes' names, types and values. */
-const sizeOf = ({ message, envelope }: Publication): number =>
-  Buffer.byteLength(message) + Buffer.byteLength(JSON.stringify(attributesOf(envelope))) + 10 * 'String'.length;
-
 /** @returns the first record that must come again */
-async function publish(dependencies: PublishDependencies, pack: readonly Publication[]) {
-  const { sns, topicArn: TopicArn } = dependencies;
-  const { Failed = [] }: PublishBatchCommandOutput = await sns.send(
-    new PublishBatchCommand({
-      TopicArn,
-      PublishBatchRequestEntries: pack.map(({ message: Message, envelope }, index) => ({
-        Id: String(index),
-        Message,
-        MessageAttributes: Object.fromEntries(
-          Object.entries(attributesOf(envelope)).map(([name, StringValue]) => [
-            name,
-            { DataType: 'String', StringValue },
-          ]),
-        ),
-      })),
-    }),
-  );
-  const passing: number[] = [];
-  for (const { Id, SenderFault, Code, Message } of Failed) {
-    const publication = pack[Number(Id)];
-    if (publication === undefined) continue;
-    if (SenderFault === true) await giveUp(dependencies, publication.record, `${Code}: ${Message}`);
-    else passing.push(Number(Id));
-  }
-  if (passing.length === 0) return undefined;
-  logger.warn('SNS took not all events; the stream brings them again', { failed: passing.length });
-  return pack[Math.min(...passing)]?.record;
+async function publish(dependencies: PublishDependencies, pack: readonly Streamed[]) {
+  const refused = await publishPack(dependencies)(pack);
+  for (const [{ record }, { isFinal, reason }] of refused) if (isFinal) await giveUp(dependencies, record, reason);
+  const again = pack.filter((publication) => refused.get(publication)?.isFinal === false);
+  if (again.length > 0) logger.warn('SNS took not all events; the stream brings them again', { failed: again.length });
+  return again[0]?.record;
 }
 
 async function giveUp({ sqs, deadLetterQueueUrl }: PublishDependencies, record: DynamoDBRecord, reason: string) {

@@ -1,10 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { BatchGetCommand, BatchWriteCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchExecuteStatementCommand,
+  BatchGetCommand,
+  BatchWriteCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import { inBatches } from './batches.ts';
 import type { Sends } from './clients.ts';
 
 /** AWS: "BatchExecuteStatement", at most 25 statements. */
-export const statementsPerCall = 25;
+const statementsPerCall = 25;
 /** AWS: "BatchGetItem", at most 100 keys. */
 const keysPerCall = 100;
 /** AWS: "BatchWriteItem", at most 25. */
@@ -13,8 +19,53 @@ const triesForUnprocessed = 5;
 
 type Item = Record<string, unknown>;
 
+/** A PartiQL write of one item. */
+export interface Statement {
+  readonly Statement: string;
+  readonly Parameters: readonly unknown[];
+  /** Has the error of a condition that did not hold say what the item is. */
+  readonly ReturnValuesOnConditionCheckFailure?: 'ALL_OLD';
+}
+
+/** Why a statement of a batch was not executed. Its name is DynamoDB's code, or of an error that the whole call ended with. */
+export interface StatementError extends Error {
+  readonly item?: Item | undefined;
+}
+
+/** Whether others were there before, or are at it: no fault. */
+export const isContested = ({ name }: StatementError): boolean =>
+  name === 'ConditionalCheckFailed' || name === 'DuplicateItem' || name === 'TransactionConflict';
+
+/**
+ * Executes PartiQL writes, each for itself, in as few calls as can be.
+ * @param statements of which no two are about the same key
+ * @returns for each the error that it ended with, or undefined; never throws
+ */
+export const executeStatements =
+  ({ db }: { readonly db: Sends }) =>
+  async (statements: readonly Statement[]): Promise<(StatementError | undefined)[]> => {
+    const outcomes = await Promise.all(
+      inBatches(statements, statementsPerCall).map(async (batch) => {
+        try {
+          const Statements = batch.map((statement) => ({ ...statement, Parameters: [...statement.Parameters] }));
+          const { Responses = [] } = await db.send(new BatchExecuteStatementCommand({ Statements }));
+          return batch.map((_, index) => statementError(Responses[index]?.Error));
+        } catch (error) {
+          return batch.map(() => error as Error);
+        }
+      }),
+    );
+    return outcomes.flat();
+  };
+
+function statementError(error: { Code?: string; Message?: string; Item?: Item } | undefined) {
+  if (error === undefined) return undefined;
+  const { Code: name = 'Unknown', Message, Item: item } = error;
+  return Object.assign(new Error(Message), { name, item });
+}
+
 /** A PartiQL INSERT, which fails with DuplicateItem when the key is there: a conditional put that can stand in a batch. */
-export function insertStatement(tableName: string, item: Item): { Statement: string; Parameters: unknown[] } {
+export function insertStatement(tableName: string, item: Item): Statement {
   const Parameters: unknown[] = [];
   let names = '';
   for (const [name, value] of Object.entries(item)) {

@@ -1,11 +1,9 @@
-import { BatchExecuteStatementCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
-import { inBatches } from '../platform/batches.ts';
 import type { Sends } from '../platform/clients.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
 import { presenceKey } from '../platform/records/presence.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
-import { statementsPerCall } from '../platform/tables.ts';
+import { executeStatements } from '../platform/tables.ts';
 import { type Heard, heard } from './signals.ts';
 
 interface Latest {
@@ -64,21 +62,12 @@ async function moveAll(
   fail: (device: Latest, reason: string) => void,
 ): Promise<Latest[]> {
   const notMoved: Latest[] = [];
-  await Promise.all(
-    inBatches(devices, statementsPerCall).map(async (batch) => {
-      try {
-        const Statements = batch.map(({ beat }) => moveStatement(tableName, beat));
-        const { Responses = [] } = await db.send(new BatchExecuteStatementCommand({ Statements }));
-        for (const [index, device] of batch.entries()) {
-          const error = (Responses as { Error?: { Code?: string; Message?: string } }[])[index]?.Error;
-          if (error?.Code === 'ConditionalCheckFailed') notMoved.push(device);
-          else if (error !== undefined) fail(device, `${error.Code}: ${error.Message}`);
-        }
-      } catch (error) {
-        for (const device of batch) fail(device, (error as Error).message);
-      }
-    }),
-  );
+  const errors = await executeStatements({ db })(devices.map(({ beat }) => moveStatement(tableName, beat)));
+  for (const [index, device] of devices.entries()) {
+    const error = errors[index];
+    if (error?.name === 'ConditionalCheckFailed') notMoved.push(device);
+    else if (error !== undefined) fail(device, String(error));
+  }
   return notMoved;
 }
 

@@ -464,7 +464,11 @@ function transactWrite(
         return known.answer;
       }
       const answer = run(body);
-      for (const [name, { until }] of tokens) if (until <= Date.now()) tokens.delete(name);
+      // The oldest come first.
+      for (const [name, { until }] of tokens) {
+        if (until > Date.now()) break;
+        tokens.delete(name);
+      }
       tokens.set(token, { digest, answer, until: Date.now() + 10 * 60_000 });
       return answer;
     },

@@ -139,7 +139,7 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:PutItem on {Events}',
     'dynamodb:UpdateItem on {Devices}',
     ...consumes('Presence'),
-    'sqs:SendMessage on {LiveQueue}',
+    'sqs:SendMessage on {LivePresence}',
     'sqs:SendMessage on {Mailbox}',
     'sqs:SendMessage on {Presence}',
   ],
@@ -199,6 +199,7 @@ const permissions: Readonly<Record<string, string[]>> = {
         `execute-api:ManageConnections on arn:aws:execute-api:eu-central-1:111122223333:{Api}/live/${method}/@connections/*`,
     ),
     ...readsStanding,
+    ...consumes('LivePresence'),
     ...consumes('LiveQueue'),
   ],
   DevicesHandler: [
@@ -272,8 +273,8 @@ const permissions: Readonly<Record<string, string[]>> = {
   ],
   Actors: [...consumes('EventsToActors'), 'sqs:SendMessage on {LiveQueue}'],
   Notify: [
-    'dynamodb:PutItem on {Ephemeral}',
-    'dynamodb:UpdateItem on {Ephemeral}',
+    'dynamodb:PartiQLInsert on {Ephemeral}',
+    'dynamodb:PartiQLUpdate on {Ephemeral}',
     'sns:Publish on {Notifications}',
     ...consumes('EventsToNotify'),
   ],

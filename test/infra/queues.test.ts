@@ -89,7 +89,10 @@ test('live hands over at once, ten messages at most, but for the archive of even
   for (const { queue, BatchSize, MaximumBatchingWindowInSeconds } of mappings(live)) {
     if (queue === '{EventsToAnalytics}') expect({ BatchSize }).toEqual({ BatchSize: 1000 });
     else if (queue === '{Timers}') expect({ BatchSize }).toEqual({ BatchSize: 50 });
-    else expect({ queue, BatchSize, MaximumBatchingWindowInSeconds }).toEqual({ queue, BatchSize: 10 });
+    else {
+      const size = queue === '{LivePresence}' ? 1 : 10;
+      expect({ queue, BatchSize, MaximumBatchingWindowInSeconds }).toEqual({ queue, BatchSize: size });
+    }
   }
 });
 
@@ -103,6 +106,7 @@ test('thrifty gathers telemetry, heartbeats and timers in a window, and live upd
     '{TelemetryRetry}': true,
     '{TelemetryPoison}': false,
     '{RuleErrors}': false,
+    '{LivePresence}': false,
     '{LiveQueue}': false,
     '{Announcements}': false,
     '{CertificateRequests}': false,

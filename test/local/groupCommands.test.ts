@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { inParallel } from '../../scripts/fleet/inParallel.ts';
 import { until } from '../until.ts';
 import { type Behaviour, type CommandDevice, newCommandDevice, obey } from './commandDevice.ts';
-import { type GroupPlant, interval, openGroupPlant, own } from './groupPlant.ts';
+import { type GroupPlant, openGroupPlant, own } from './groupPlant.ts';
 import { openLive } from './openLive.ts';
 
 jest.setTimeout(600_000);
@@ -124,7 +124,7 @@ test('500 devices take one request; what none of them has got yet is cancelled i
   expect(group).toMatchObject({ targets: 500, report: { counts: { open: 500 } } });
   const its = `${path}/${group.commandId}`;
   const isRunning = async () => (await call({ path: its })).json.state === 'running';
-  await until('all have their commands', isRunning, 200_000, interval);
+  await until('all have their commands', isRunning, 200_000);
   await make({ path: `${its}/cancel` }, 202);
   expect(await ended(its)).toMatchObject({ state: 'cancelled', report: { counts: { cancelled: 500 } } });
 });

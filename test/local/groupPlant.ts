@@ -15,8 +15,6 @@ type Json = ApiAnswer['json'];
 
 /** Milliseconds; a device that is not there has a minute to come. */
 const patience = 250_000;
-/** A person may ask ten times a second. */
-export const interval = 250;
 
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, count) => all + count, 0);
 
@@ -60,7 +58,6 @@ export async function openGroupPlant() {
           return json.endedAt === undefined ? undefined : json;
         },
         patience,
-        interval,
       ),
   };
 }

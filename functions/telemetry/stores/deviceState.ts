@@ -1,10 +1,8 @@
-import { BatchExecuteStatementCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { metricValue } from '../../live/protocol.ts';
-import { inBatches } from '../../platform/batches.ts';
 import type { Sends } from '../../platform/clients.ts';
 import { type Failure, storageFailure } from '../../platform/failure.ts';
-import { insertStatement, readItems, statementsPerCall } from '../../platform/tables.ts';
+import { executeStatements, insertStatement, isContested, readItems } from '../../platform/tables.ts';
 import type { MetricValue } from '../reading.ts';
 import type { Aggregated } from '../stages/aggregate.ts';
 
@@ -161,30 +159,13 @@ async function writeOnce(
   });
   const conflicts: string[] = [];
   const failures = new Map<string, Failure>();
-  await Promise.all(
-    inBatches(writes, statementsPerCall).map(async (batch) => {
-      try {
-        const { Responses = [] } = await db.send(
-          new BatchExecuteStatementCommand({ Statements: batch.map(({ statement }) => statement) }),
-        );
-        for (const [index, { Error: error }] of (
-          Responses as { Error?: { Code?: string; Message?: string } }[]
-        ).entries()) {
-          const deviceId = batch[index]?.deviceId;
-          if (deviceId === undefined || error === undefined) continue;
-          if (
-            error.Code === 'ConditionalCheckFailed' ||
-            error.Code === 'DuplicateItem' ||
-            error.Code === 'TransactionConflict'
-          )
-            conflicts.push(deviceId);
-          else failures.set(deviceId, storageFailure('device state', new Error(`${error.Code}: ${error.Message}`)));
-        }
-      } catch (error) {
-        for (const { deviceId } of batch) failures.set(deviceId, storageFailure('device state', error));
-      }
-    }),
-  );
+  const errors = await executeStatements({ db })(writes.map(({ statement }) => statement));
+  for (const [index, { deviceId }] of writes.entries()) {
+    const error = errors[index];
+    if (error === undefined) continue;
+    if (isContested(error)) conflicts.push(deviceId);
+    else failures.set(deviceId, storageFailure('device state', error));
+  }
   return { conflicts, failures };
 }
 

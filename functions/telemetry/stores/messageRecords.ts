@@ -1,10 +1,8 @@
-import { BatchExecuteStatementCommand } from '@aws-sdk/lib-dynamodb';
 import type { MessageRecord } from '../../model/message.ts';
-import { inBatches } from '../../platform/batches.ts';
 import type { Sends } from '../../platform/clients.ts';
 import { type Failure, storageFailure } from '../../platform/failure.ts';
 import { applicationDay, dayOf, messageKey, shardOf, storedEntry } from '../../platform/records/messages.ts';
-import { insertStatement, readItems, statementsPerCall } from '../../platform/tables.ts';
+import { executeStatements, insertStatement, readItems } from '../../platform/tables.ts';
 
 interface MessageTable {
   readonly db: Sends;
@@ -43,24 +41,15 @@ export const insertRecords = ({ db, tableName, retentionDays }: MessageTable & R
   ): Promise<{ existing: MessageRecord[]; failures: Map<MessageRecord, Failure> }> => {
     const existing: MessageRecord[] = [];
     const failures = new Map<MessageRecord, Failure>();
-    await Promise.all(
-      inBatches(records, statementsPerCall).map(async (batch) => {
-        try {
-          const Statements = batch.map((record) => insertStatement(tableName, toItem(record, retentionDays)));
-          const { Responses = [] } = await db.send(new BatchExecuteStatementCommand({ Statements }));
-          for (const [index, { Error: error }] of (
-            Responses as { Error?: { Code?: string; Message?: string } }[]
-          ).entries()) {
-            const record = batch[index];
-            if (record === undefined || error === undefined) continue;
-            if (error.Code === 'DuplicateItem' || error.Code === 'ConditionalCheckFailed') existing.push(record);
-            else failures.set(record, storageFailure('message record', new Error(`${error.Code}: ${error.Message}`)));
-          }
-        } catch (error) {
-          for (const record of batch) failures.set(record, storageFailure('message record', error));
-        }
-      }),
+    const errors = await executeStatements({ db })(
+      records.map((record) => insertStatement(tableName, toItem(record, retentionDays))),
     );
+    for (const [index, record] of records.entries()) {
+      const error = errors[index];
+      if (error === undefined) continue;
+      if (error.name === 'DuplicateItem' || error.name === 'ConditionalCheckFailed') existing.push(record);
+      else failures.set(record, storageFailure('message record', error));
+    }
     return { existing, failures };
   };
 

@@ -87,27 +87,45 @@ describe('people', () => {
   test('who notifies and dies lets the next one in when the lease is over, not before', async () => {
     const { once } = open();
     const work: string[] = [];
-    const dies = new Promise<void>(() => {});
-    const note = (name: string) => async () => void work.push(name);
-    void once('id', () => dies, 1000);
-    await expect(once('id', note('early'), 61_000)).rejects.toThrow('under way elsewhere');
-    await once('id', note('later'), 61_001);
-    await once('id', note('again'), 200_000);
-    expect(work).toEqual(['later']);
+    const dies = new Promise<never>(() => {});
+    const note = (name: string) => async (ids: readonly string[]) => {
+      work.push(...ids.map((id) => `${id} ${name}`));
+      return new Map();
+    };
+    void once(['id'], () => dies, 1000);
+    const early = await once(['id', 'other'], note('early'), 61_000);
+    expect([...early]).toEqual([['id', expect.objectContaining({ message: 'id is under way elsewhere' })]]);
+    expect(await once(['id', 'other'], note('later'), 61_001)).toEqual(new Map());
+    expect(await once(['id', 'other'], note('again'), 200_000)).toEqual(new Map());
+    expect(work).toEqual(['other early', 'id later']);
   });
 
   test('read a text that says what, when, where and why, in a subject of what SNS takes', () => {
-    const { Subject, Message, MessageAttributes } = notificationOf(
+    const { subject, message } = notificationOf(
       envelopeWith({ entity: `device:${'b'.repeat(120)}`, data: { reason: 'silent' } }),
     );
-    expect(Subject).toMatch(/^WARNING: device\.offline of device:b{30,}/);
-    expect(Subject.length).toBeLessThan(100);
-    const { default: program, email, sms } = JSON.parse(Message);
+    expect(subject).toMatch(/^WARNING: device\.offline of device:b{30,}/);
+    expect(subject?.length).toBeLessThan(100);
+    const { default: program, email, sms } = JSON.parse(message);
     expect(JSON.parse(program)).toMatchObject({ id: offline.eventId, type: 'event' });
     expect(email).toContain('where: north wing');
     expect(email).toContain('reason: "silent"');
     expect(sms).toMatch(/^WARNING/);
-    expect(MessageAttributes['applicationId']).toEqual({ DataType: 'String', StringValue: 'plant' });
+  });
+
+  test('are notified of a batch in one call; who is not is so when it comes again, alone', async () => {
+    const { sns, handler, db } = open((_, count) => (count === 1 ? { Failed: [{ Id: '1', SenderFault: false }] } : {}));
+    const records = delivered({}, { eventId: '01KGA3Y6R00000000000000002' }, { eventId: '01KGA3Y6R00000000000000003' });
+    expect(await handle(handler, [...records, ...records.slice(0, 1)])).toEqual([records[1]]);
+    expect(db.calls).toEqual(['BatchExecuteStatement', 'BatchExecuteStatement']);
+    expect(await handle(handler, records)).toEqual([]);
+    const entries = sns.calls.map(({ input }) => input.PublishBatchRequestEntries);
+    expect(entries.map(({ length }) => length)).toEqual([3, 1]);
+    expect(entries[0][0]).toMatchObject({
+      Subject: expect.stringMatching(/^WARNING/),
+      MessageStructure: 'json',
+      MessageAttributes: { applicationId: { DataType: 'String', StringValue: 'plant' } },
+    });
   });
 });
 

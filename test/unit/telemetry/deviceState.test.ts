@@ -114,7 +114,7 @@ describe('saving device states', () => {
       new Map(),
     );
     expect([...failures]).toEqual([
-      ['boiler-7', { failureClass: 'storage', reason: 'device state: Error: ThrottlingError: slow' }],
+      ['boiler-7', { failureClass: 'storage', reason: 'device state: ThrottlingError: slow' }],
     ]);
   });
 
