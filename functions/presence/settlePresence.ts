@@ -1,4 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
+import { bulkhead } from 'cockatiel';
 import type { LiveChange } from '../live/protocol.ts';
 import type { Device } from '../model/device.ts';
 import type { Sends } from '../platform/clients.ts';
@@ -36,6 +37,8 @@ interface Settled {
 }
 
 const triesOnConflict = 8;
+/** Of a batch that is about a hundred devices: who else asks the table shall not wait for all of them. */
+const writesAtOnce = 8;
 
 /**
  * Takes what a batch says of devices: their presence moves forward, with one write each, then all that follows from it is done. What
@@ -68,6 +71,7 @@ async function moveAll(
 ): Promise<{ readonly settled: Settled[]; readonly failed: SQSRecord[]; readonly unknown: number }> {
   const settled: Settled[] = [];
   const failed: SQSRecord[] = [];
+  const limited = bulkhead(writesAtOnce, Number.POSITIVE_INFINITY);
   let unknown = 0;
   let open = [...devices.keys()];
   const signalsOf = (deviceId: string) => devices.get(deviceId) as Signals;
@@ -82,7 +86,7 @@ async function moveAll(
         }
         const { before, after, device, values } = one;
         const isNew = after !== before || isToBeMarked(after, values);
-        const isSaved = !isNew || (await dependencies.save(before, after, device, values));
+        const isSaved = !isNew || (await limited.execute(() => dependencies.save(before, after, device, values)));
         if (isSaved) settled.push(one);
         return isSaved ? undefined : deviceId;
       }),

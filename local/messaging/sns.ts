@@ -168,17 +168,15 @@ function read(request: AwsRequest): { action: 'Publish' | 'PublishBatch'; fields
 
 /** @throws AwsError for a batch that SNS refuses as a whole (Amazon SNS API reference: PublishBatch). */
 function batchEntries(fields: ReadonlyMap<string, string>): Array<{ id: string; fields: ReadonlyMap<string, string> }> {
-  const entries = [];
-  for (let index = 1; ; index += 1) {
-    const prefix = `PublishBatchRequestEntries.member.${index}.`;
-    const own = new Map(
-      [...fields]
-        .filter(([name]) => name.startsWith(prefix))
-        .map(([name, value]) => [name.slice(prefix.length), value]),
-    );
-    if (own.size === 0) break;
-    entries.push({ id: own.get('Id') ?? '', fields: own });
+  const members = new Map<string, Map<string, string>>();
+  for (const [name, value] of fields) {
+    const [, index, field] = /^PublishBatchRequestEntries\.member\.(\d+)\.(.+)$/.exec(name) ?? [];
+    if (index === undefined || field === undefined) continue;
+    const own = members.get(index);
+    if (own) own.set(field, value);
+    else members.set(index, new Map([[field, value]]));
   }
+  const entries = [...members.values()].map((own) => ({ id: own.get('Id') ?? '', fields: own }));
   if (entries.length === 0) throw new AwsError('EmptyBatchRequest', "The batch request doesn't contain any entries.");
   if (entries.length > 10)
     throw new AwsError('TooManyEntriesInBatchRequest', 'The batch request contains more entries than permissible.');

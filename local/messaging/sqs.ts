@@ -14,7 +14,7 @@ import {
 import type { MessageQueues } from './messageQueues.ts';
 import { createAlarms, dropExpired } from './queueTimes.ts';
 import { receivesOf } from './receiveCounts.ts';
-import { parseServicePolicy, serviceMay } from './servicePolicy.ts';
+import { parseServicePolicy, type ServicePolicy, serviceMay } from './servicePolicy.ts';
 import { checkRequest, correctAnswer } from './sqsCorrections.ts';
 import { createSqsPersistence } from './sqsPersistence.ts';
 import { queuePolicyProvider, queueProvider } from './sqsProviders.ts';
@@ -89,6 +89,18 @@ export async function createSqs(
       .pop() ?? '';
   const arnOfName = (name: string) => `arn:aws:sqs:${context.region}:${context.accountId}:${name}`;
 
+  /** As it is parsed, which every message that a service sends asks for. */
+  const policies = new WeakMap<FauxQueue, { readonly text: string; readonly policy: ServicePolicy }>();
+  const policyOf = (queue: FauxQueue): ServicePolicy => {
+    const text = queue.attributes['Policy'];
+    if (!text) return [];
+    const known = policies.get(queue);
+    if (known?.text === text) return known.policy;
+    const policy = parseServicePolicy(text);
+    policies.set(queue, { text, policy });
+    return policy;
+  };
+
   const queues: MessageQueues = {
     send(arn, body) {
       try {
@@ -117,9 +129,11 @@ export async function createSqs(
     },
     has: (arn) => store.getQueueByArn(arn) !== undefined,
     admits(arn, service, sourceArn) {
-      const policy = store.getQueueByArn(arn)?.attributes['Policy'];
-      if (!policy) return false;
-      return serviceMay(parseServicePolicy(policy), { service, action: 'sqs:SendMessage', resource: arn, sourceArn });
+      const queue = store.getQueueByArn(arn);
+      return (
+        queue !== undefined &&
+        serviceMay(policyOf(queue), { service, action: 'sqs:SendMessage', resource: arn, sourceArn })
+      );
     },
     receive(arn, maxMessages) {
       const queue = byArn(arn);
