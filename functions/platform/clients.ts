@@ -59,7 +59,7 @@ export const cognitoClient = (): CognitoIdentityProviderClient => new CognitoIde
 export const iotClient = (): IoTClient => new IoTClient(common);
 
 /** Publishes at the region's endpoint; the signature tells the account. */
-export const iotDataClient = (): IoTDataPlaneClient => new IoTDataPlaneClient(common);
+export const iotDataClient = (): IoTDataPlaneClient => withoutLog(new IoTDataPlaneClient(cached));
 
 /** The client discovers its cell's endpoint by itself, which is what DescribeEndpoints is granted for. */
 export const timestreamWriteClient = (): TimestreamWriteClient => withoutLog(new TimestreamWriteClient(cached));
