@@ -16,18 +16,26 @@ const measurement = z.union([scalar, z.object({ value: scalar, unit: unit.option
 const metricName = z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/);
 const measurements = z.record(metricName, measurement);
 
-const point = z.object({ timestamp: time.optional(), units: units.optional() });
+/** What is no metric. */
+const heading = z.object({
+  messageId: messageId.optional(),
+  id: messageId.optional().meta({ description: 'The same as messageId, which comes first' }),
+  deviceId: deviceId.optional(),
+  timestamp: time.optional(),
+  units: units.optional(),
+});
 
-export const flatTelemetry = point
-  .extend({ messageId: messageId.optional(), deviceId: deviceId.optional() })
+export const flatTelemetry = heading
   .catchall(measurement)
   .meta({ id: 'FlatTelemetry', description: 'Every other field is a metric' });
 
-export const flatTelemetryBatch = point
+export const flatTelemetryBatch = heading
   .extend({
-    messageId: messageId.optional(),
-    deviceId: deviceId.optional(),
-    batch: z.array(point.catchall(measurement)).min(1).max(1000),
+    batch: z
+      .array(heading.catchall(measurement))
+      .min(1)
+      .max(1000)
+      .meta({ description: 'All of one device, and of one message id, which stand beside batch as a rule' }),
   })
   .meta({ id: 'FlatTelemetryBatch' });
 
