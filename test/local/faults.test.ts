@@ -1,6 +1,6 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
-import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, ListQueuesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { ulid } from 'ulid';
 import { until } from '../until.ts';
@@ -62,18 +62,26 @@ async function expectStored(sent: readonly Sent[]) {
   return records;
 }
 
-/** What a function took and did not finish is seen again by the next after this: three minutes, unless changed. */
-const seenAgainAfter = (seconds: number) =>
-  Promise.all(
-    ['TelemetryQueueUrl', 'RetryQueueUrl'].map((queue) =>
-      own.system.sqs.send(
-        new SetQueueAttributesCommand({
-          QueueUrl: own.system.output('Ingestion', queue),
-          Attributes: { VisibilityTimeout: String(seconds) },
-        }),
-      ),
-    ),
-  );
+/**
+ * What a function of the ingestion took and did not finish is seen again by the next after this: else after minutes.
+ * @returns brings the queues back
+ */
+async function seenAgainAfter(seconds: number): Promise<() => Promise<unknown>> {
+  const { sqs } = own.system;
+  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
+  const set = (QueueUrl: string, VisibilityTimeout: string) =>
+    sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout } }));
+  const before = new Map<string, string>();
+  for (const QueueUrl of QueueUrls.filter((url) => url.includes('-Ingestion-'))) {
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['VisibilityTimeout'] }),
+    );
+    before.set(QueueUrl, Attributes?.VisibilityTimeout ?? '30');
+    await set(QueueUrl, String(seconds));
+  }
+  expect(before.size).toBeGreaterThan(2);
+  return () => Promise.all([...before].map(([url, timeout]) => set(url, timeout)));
+}
 
 describe('messages are stored, each once, when', () => {
   test('Timestream is away: the circuit breaker spares it, and they go round until it is back', async () => {
@@ -132,14 +140,14 @@ describe('messages are stored, each once, when', () => {
   });
 
   test('the raw archive and the queues fail now and then', async () => {
-    // Where both fail, a message stays in its queue.
-    await seenAgainAfter(10);
+    // Where both fail, a message stays in its queue; where the rule's queue fails, in that of the rule's errors.
+    const asBefore = await seenAgainAfter(10);
     await orderFault(own.system, { service: 's3', kind: 'error', probability: 0.3, seconds: 3 });
     await orderFault(own.system, { service: 'sqs', kind: 'throttle', caller: 'role', probability: 0.3, seconds: 3 });
     const sent = messages(20);
     await Promise.all(sent.map(publish));
     await expectStored(sent);
-    await seenAgainAfter(180);
+    await asBefore();
   });
 
   test('the rule can not reach its queue at first', async () => {
@@ -318,8 +326,8 @@ describe('an order', () => {
 
   test('is given, shown and taken back at the command line', async () => {
     const faults = (...args: string[]) => runScript('faults.ts', args, { FIELDLINE_OUTPUTS: own.launched.outputsFile });
-    const added = await faults('add', 's3', 'error', '--operation', 'PutObject', '--count', '3', '--after');
-    expect(added.output).toMatch(/^\d+: s3 error --operation PutObject --after --count 3 \(struck 0 times\)\n$/);
+    const added = await faults('add', 's3', 'error', '--operation', 'DeleteObject', '--count', '3', '--after');
+    expect(added.output).toMatch(/^\d+: s3 error --operation DeleteObject --after --count 3 \(struck 0 times\)\n$/);
     expect((await faults('list')).output).toBe(added.output);
     expect((await faults('clear')).output).toBe('1 cleared\n');
     expect((await faults('list')).output).toBe('No fault is ordered.\n');
