@@ -233,8 +233,8 @@ describe('an event', () => {
     const struck = await orderFault(own.system, order);
     const { eventId } = await note('survives');
     const before = await struck();
+    // One that has told SNS already when it is killed is repeated as well: its batch is done when it says so.
     await until('two kills', async () => (await struck()) >= before + 2);
-    expect(heardOf(live, eventId)).toEqual([]);
     await clearFaults(own.system);
     await until('the change', () => heardOf(live, eventId).length > 0);
     await live.close();
