@@ -22,7 +22,10 @@ const stageName = 'live';
 const pushTimeout = Duration.seconds(20);
 /** Latency first, whatever the profile. */
 const pushBatching = { batchSize: 10, windowSeconds: 0 };
-/** A whole fleet may come back at once, and each change asks who watches its device: that leaves room for the telemetry of all others. */
+/**
+ * A whole fleet may come back at once, and each change asks who watches its device: that leaves room for the telemetry of all others. A
+ * message holds the changes of a batch already.
+ */
 const presenceBatching = { batchSize: 1, windowSeconds: 0 };
 const presenceConcurrency = 2;
 
