@@ -12,7 +12,7 @@ const pause = (waited: number) => Math.min(Math.max(50, waited / 20), 1000);
 export async function until<Result>(
   what: string,
   condition: () => Promise<Result> | Result,
-  patience = 20_000,
+  patience = 60_000,
 ): Promise<NonNullable<Result>> {
   const began = Date.now();
   for (;;) {

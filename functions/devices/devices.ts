@@ -64,19 +64,21 @@ export const deviceHandlers = (dependencies: DeviceDependencies): Handlers<typeo
     const { deviceId } = access.device;
     const cause = causeOf(request);
     const read = () => readDevice(dependencies)(deviceId);
-    const isEmpty = async () => ((await read())?.childCount ?? 0) === 0;
+    const counted = async () => {
+      const now = await read();
+      return now && { count: now.childCount ?? 0, version: now.version };
+    };
     let guard = ifMatch;
-    let looked: number | undefined;
-    if (!(await isEmpty())) {
-      requireVersion(ifMatch, (await read()) ?? access.device);
+    let miscounted: number | undefined;
+    const before = (await read()) ?? access.device;
+    requireVersion(ifMatch, before);
+    if ((before.childCount ?? 0) > 0) {
       if (query.children !== 'detach')
         throw conflict(`'${deviceId}' has children. Detach them, or ask for ?children=detach.`);
-      await detachAll(dependencies)('gatewayId', deviceId, cause, isEmpty);
+      miscounted = await detachAll(dependencies)('gatewayId', deviceId, cause, counted);
       // Each child that left was a change of the gateway.
       guard = undefined;
-      looked = (await read())?.version;
     }
-    requireVersion(guard, (await read()) ?? access.device);
     // First the lock: a certificate that is left would bring the device back as soon as it announces itself.
     const revoked = await revokeCertificates(dependencies)(deviceId);
     if (revoked.length > 0)
@@ -99,7 +101,7 @@ export const deviceHandlers = (dependencies: DeviceDependencies): Handlers<typeo
     // What one owner wanted of it neither moves it for the next nor is shown there.
     await deleteShadows(dependencies)(deviceId);
     await editDevice(dependencies)(access.device, guard, cause, ({ childCount = 0, version }) => {
-      if (childCount > 0 && version !== looked) throw conflict(`'${deviceId}' got a child meanwhile. Ask again.`);
+      if (childCount > 0 && version !== miscounted) throw conflict(`'${deviceId}' got a child meanwhile. Ask again.`);
       return undefined;
     });
     return {};

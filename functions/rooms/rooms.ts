@@ -75,20 +75,24 @@ export const roomHandlers = (dependencies: RegistryDependencies): Handlers<typeo
     const { roomId } = access.room;
     const cause = causeOf(request);
     const read = () => readRoom(dependencies)(roomId);
-    const isEmpty = async () => ((await read())?.deviceCount ?? 0) === 0;
+    const counted = async () => {
+      const now = await read();
+      return now && { count: now.deviceCount, version: now.version };
+    };
     let guard = ifMatch;
-    let looked: number | undefined;
-    if (!(await isEmpty())) {
-      requireVersion(ifMatch, (await read()) ?? access.room);
+    let miscounted: number | undefined;
+    const before = await read();
+    if (before !== undefined && before.deviceCount > 0) {
+      requireVersion(ifMatch, before);
       if (query.devices !== 'detach')
         throw conflict(`Devices are in '${roomId}'. Move them out, or ask for ?devices=detach.`);
-      await detachAll(dependencies)('roomId', roomId, cause, isEmpty);
+      miscounted = await detachAll(dependencies)('roomId', roomId, cause, counted);
       // Each device that left was a change of the room.
       guard = undefined;
-      looked = (await read())?.version;
     }
     await editRoom(dependencies)(access.room, guard, cause, ({ deviceCount, version }) => {
-      if (deviceCount > 0 && version !== looked) throw conflict(`A device came into '${roomId}' meanwhile. Ask again.`);
+      if (deviceCount > 0 && version !== miscounted)
+        throw conflict(`A device came into '${roomId}' meanwhile. Ask again.`);
       return undefined;
     });
     return {};

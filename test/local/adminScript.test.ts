@@ -1,13 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { beforeAll, expect, jest, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { ulid } from 'ulid';
 import { outputsFile } from '../../scripts/outputs.ts';
 import { callApi } from './callApi.ts';
 import { openSystem, type SystemUnderTest } from './openSystem.ts';
 import { runScript } from './runScript.ts';
-
-jest.setTimeout(60_000);
 
 let system: SystemUnderTest;
 

@@ -1,5 +1,5 @@
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ShownCommand } from '../../functions/commands/command.ts';
 import { isFinal } from '../../functions/commands/lifecycle.ts';
 import { until } from '../until.ts';
@@ -8,8 +8,6 @@ import { acknowledgeOnly, type CommandDevice, ignore, newCommandDevice, obey, pu
 import { clearFaults, orderFault } from './orderFault.ts';
 import { ownSystem } from './ownSystem.ts';
 import { type Person, signIn } from './signIn.ts';
-
-jest.setTimeout(120_000);
 
 const own = ownSystem();
 let admin: Person;

@@ -1,10 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { runCommand } from './runScript.ts';
-
-jest.setTimeout(120_000);
 
 const project = join(import.meta.dirname, '../..');
 let server: Server | undefined;

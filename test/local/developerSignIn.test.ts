@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type LaunchedSystem, launchSystem } from '../../scripts/start/launchSystem.ts';
 import { callApi } from './callApi.ts';
 
 // A start takes seconds, longer where others work beside it.
-jest.setTimeout(120_000);
 
 let stateDir: string;
 let running: LaunchedSystem | undefined;

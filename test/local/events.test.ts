@@ -1,6 +1,6 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ulid } from 'ulid';
 import type { Event } from '../../functions/model/event.ts';
 import { until } from '../until.ts';
@@ -9,8 +9,6 @@ import { type EventPlant, eventPlants, heardOf, isNotified, watchChannel } from 
 import type { Live } from './openLive.ts';
 import { openSystem, type SystemUnderTest } from './openSystem.ts';
 import { signIn } from './signIn.ts';
-
-jest.setTimeout(60_000);
 
 let system: SystemUnderTest;
 let openPlant: () => Promise<EventPlant>;

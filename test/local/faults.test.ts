@@ -1,7 +1,7 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
 import { GetQueueAttributesCommand, ListQueuesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { ulid } from 'ulid';
 import { until } from '../until.ts';
 import { archivedEvents } from './eventArchive.ts';
@@ -14,8 +14,6 @@ import { ownSystem } from './ownSystem.ts';
 import { queueDepth } from './queueDepth.ts';
 import { runScript } from './runScript.ts';
 import { pointsOf } from './telemetryPoints.ts';
-
-jest.setTimeout(90_000);
 
 const own = ownSystem({ sendAgain: true });
 
@@ -219,7 +217,7 @@ describe('an event', () => {
       await until('the second change', () => heardOf(live, eventId).length > 1, 5000);
       return eventId;
     };
-    const eventId = await until('an event that is told twice', noteUnderFault, 60_000);
+    const eventId = await until('an event that is told twice', noteUnderFault);
     await until('the notification', () => isNotified(own.system, eventId));
     await until('the archive', async () => (await archivedEvents(own.system, applicationId)).includes(eventId));
     await live.close();

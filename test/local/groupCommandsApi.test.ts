@@ -1,8 +1,6 @@
-import { beforeAll, expect, jest, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { until } from '../until.ts';
 import { type GroupPlant, openGroupPlant, own } from './groupPlant.ts';
-
-jest.setTimeout(60_000);
 
 let plant: GroupPlant;
 

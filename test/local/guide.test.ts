@@ -61,7 +61,7 @@ describe('the guides to a first device and to its twin', () => {
       const { items } = JSON.parse(lastJson(await shell(signIn, history)));
       return items.length === 2 && items[0].confirmed.includes('/setpoint');
     });
-  }, 120_000);
+  });
 });
 
 describe('the guide to commands', () => {

@@ -1,4 +1,4 @@
-import { beforeAll, expect, jest, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { ulid } from 'ulid';
 import type { RoleReport } from '../../local/identity/accessLog.ts';
 import { connectDevice } from '../../scripts/fleet/connectDevice.ts';
@@ -6,8 +6,6 @@ import { recordOf } from './messageRecords.ts';
 import { newDevice } from './newDevice.ts';
 import { openSystem, type SystemUnderTest } from './openSystem.ts';
 import { runScript } from './runScript.ts';
-
-jest.setTimeout(60_000);
 
 let system: SystemUnderTest;
 

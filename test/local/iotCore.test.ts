@@ -73,7 +73,7 @@ beforeAll(async () => {
   data = new IoTDataPlaneClient(configuration);
   queue = new SQSClient(configuration);
   endpoint = { port: cloud.mqtt.port, caPem: readFileSync(cloud.mqtt.caFile, 'utf8') };
-}, 60_000);
+});
 
 afterEach(async () => {
   for (const device of open.splice(0)) await device.disconnect().catch(() => {});
@@ -81,7 +81,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await iotCloud?.close();
-}, 60_000);
+});
 
 /** The next lifecycle event that the rule put into the queue and that fits. */
 const event = (what: string, fits: (event: Record<string, unknown>) => boolean) =>
@@ -432,7 +432,7 @@ describe('sessions and retained messages', () => {
     await data.send(new PublishCommand({ topic: 'devices/sleeper/four', qos: 1, payload: '{"n":4}' }));
     expect(await third.next('devices/sleeper/four')).toEqual({ n: 4 });
     expect(third.received).toEqual([]);
-  }, 60_000);
+  });
 
   test('MQTT 5 keeps a session for the interval that was asked for, at most an hour', async () => {
     const certificate = await createDevice(client, 'fivefold');

@@ -1,7 +1,7 @@
 import { CreateTableCommand, DeleteTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, DeleteBucketCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { ulid } from 'ulid';
 import { until } from '../until.ts';
 import { callApi } from './callApi.ts';
@@ -13,7 +13,6 @@ import { rawMessage } from './rawArchive.ts';
 import { pointsOf } from './telemetryPoints.ts';
 
 // The last of five attempts begins 30 to 34 seconds after the first.
-jest.setTimeout(90_000);
 
 const own = ownSystem();
 
@@ -83,7 +82,7 @@ test('an outage that outlasts five attempts ends dead-lettered, with all that is
   await own.system.db.send(new DeleteTableCommand({ TableName: own.system.tables.devices }));
   const sent = { messageId: ulid(), timestamp: Date.now(), count: 1 };
   await publish(sent);
-  const ended = await until('its record', async () => (await messagesOf(own.system, own.device.deviceId))[0], 60_000);
+  const ended = await until('its record', async () => (await messagesOf(own.system, own.device.deviceId))[0]);
   const record = await recordOf(own.system, own.device.deviceId, ended.messageId);
   expect(record).toMatchObject({ disposition: 'dead-lettered', failureClass: 'storage', attempt: 4 });
   const letter = await takeDeadLetter(own.system, `${own.device.deviceId}/${record.messageId}`);

@@ -1,6 +1,6 @@
 import { ReceiveMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { ulid } from 'ulid';
 import { connectDevice, type DeviceConnection } from '../../scripts/fleet/connectDevice.ts';
 import { createKeyAndRequest } from '../../scripts/fleet/deviceKey.ts';
@@ -17,7 +17,6 @@ import { rawMessage } from './rawArchive.ts';
 import { signIn } from './signIn.ts';
 
 // What takes grants that no other test uses: when all local tests have run, test/grantsReporter.js asks which none has.
-jest.setTimeout(60_000);
 
 const own = ownSystem({ sendAgain: true });
 

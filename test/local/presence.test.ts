@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { LiveChange } from '../../functions/live/protocol.ts';
 import type { Presence } from '../../functions/platform/records/presence.ts';
 import { presenceChange } from '../../functions/presence/protocol.ts';
@@ -19,7 +19,6 @@ import { openSystem, type SystemUnderTest } from './openSystem.ts';
 import { type Person, signIn } from './signIn.ts';
 
 // The grace period is half a minute; what happens to one device takes as long as what happens to all of them.
-jest.setTimeout(90_000);
 const patience = 75_000;
 
 let system: SystemUnderTest;

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ulid } from 'ulid';
 import { directoryKeys } from '../../functions/platform/records/directory.ts';
 import { connectDevice } from '../../scripts/fleet/connectDevice.ts';
@@ -13,8 +13,6 @@ import { newDevice } from './newDevice.ts';
 import { openSystem, type SystemUnderTest } from './openSystem.ts';
 import { runScript } from './runScript.ts';
 import { type Person, signIn } from './signIn.ts';
-
-jest.setTimeout(60_000);
 
 let system: SystemUnderTest;
 let admin: Person;

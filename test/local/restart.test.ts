@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DescribeCertificateCommand, DescribeThingCommand } from '@aws-sdk/client-iot';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { ulid } from 'ulid';
 import { connectDevice, type DeviceConnection } from '../../scripts/fleet/connectDevice.ts';
 import { freePortOffset, portsAt } from '../../scripts/start/ports.ts';
@@ -20,8 +20,6 @@ import { restartableSystem } from './restartableSystem.ts';
 import { runScript } from './runScript.ts';
 import { signIn } from './signIn.ts';
 import { pointsOf } from './telemetryPoints.ts';
-
-jest.setTimeout(60_000);
 
 const own = restartableSystem();
 const { start, stop, kill } = own;

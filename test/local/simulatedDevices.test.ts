@@ -132,4 +132,4 @@ test('a simulated fleet counts the commands that it heard, and says how they end
   expect(code).toBe(0);
   expect(said).toMatch(/^ +failed +2$/m);
   expect(said).toMatch(/^ +succeeded +0$/m);
-}, 60_000);
+});

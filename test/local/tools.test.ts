@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeCertificateCommand } from '@aws-sdk/client-iot';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ulid } from 'ulid';
 import { connectLoadDevice } from '../../scripts/bench/loadDevice.ts';
 import { createKeyAndRequest } from '../../scripts/fleet/deviceKey.ts';
@@ -14,8 +14,6 @@ import { messagesOf, recordOf } from './messageRecords.ts';
 import { type NewDevice, newDevice, newDeviceId } from './newDevice.ts';
 import { openSystem, type SystemUnderTest } from './openSystem.ts';
 import { exchange, runCommand, runScript } from './runScript.ts';
-
-jest.setTimeout(60_000);
 
 let system: SystemUnderTest;
 let directory: string;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { until } from '../until.ts';
 import { type ApiAnswer, callApi } from './callApi.ts';
 import { connectDevice, type Device } from './iotDevice.ts';
@@ -10,8 +10,6 @@ import { type NewDevice, newDevice, newDeviceId } from './newDevice.ts';
 import { openLive } from './openLive.ts';
 import { openSystem, type SystemUnderTest } from './openSystem.ts';
 import { type Person, signIn } from './signIn.ts';
-
-jest.setTimeout(60_000);
 
 let system: SystemUnderTest;
 let applicationId: string;

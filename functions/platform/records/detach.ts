@@ -23,29 +23,44 @@ const devicesALook = 90;
 
 type Pointer = 'roomId' | 'gatewayId';
 
+/** What counts the devices that point at it: a room, a gateway. */
+interface Counter {
+  readonly count: number;
+  readonly version: number;
+}
+
 /**
  * Takes all devices out of a room, or from behind a gateway, in transactions that each keep the count right: whatever stops it,
  * asking again goes on from there.
- * @param isEmpty reads the count
+ * @param read the room or the gateway as it is at that moment, strongly consistent; undefined when it is gone
+ * @returns undefined when it counts nobody any more; the version at which it counts somebody whom nobody finds
  * @throws Problem 503 when there are too many for one request
  */
 export const detachAll =
   (dependencies: RegistryDependencies) =>
-  async (pointer: Pointer, id: string, cause: Cause, isEmpty: () => Promise<boolean>): Promise<void> => {
+  async (
+    pointer: Pointer,
+    id: string,
+    cause: Cause,
+    read: () => Promise<Counter | undefined>,
+  ): Promise<number | undefined> => {
     const { db, tables } = dependencies;
     const list = openDeviceList(tables.devices, pointer === 'roomId' ? 'byRoom' : 'byGateway', id, {
       grants: undefined,
     });
     const deadline = Date.now() + patience;
-    for (let empty = 0; empty < emptyLooks && !(await isEmpty()); ) {
+    let looks = { version: 0, empty: 0 };
+    for (;;) {
+      const { count, version } = (await read()) ?? { count: 0, version: 0 };
+      if (count === 0) return undefined;
+      // Whoever came since then is looked for as long as those before.
+      if (version !== looks.version) looks = { version, empty: 0 };
+      if (looks.empty === emptyLooks) return version;
       const { items } = await queryList(db, list.query(), { limit: devicesALook });
       const devices = items.flatMap((item) => parseDevice(item) ?? []);
       const moved = await release(dependencies, pointer, devices, cause);
-      if (moved) empty = 0;
-      else {
-        empty += 1;
-        await wait(200);
-      }
+      looks.empty = devices.length === 0 ? looks.empty + 1 : 0;
+      if (!moved) await wait(200);
       if (Date.now() > deadline)
         throw new Problem(
           503,

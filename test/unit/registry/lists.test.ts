@@ -211,7 +211,7 @@ describe('a search in more devices than one request looks at', () => {
     }));
     for (let from = 0; from < rows.length; from += 500)
       await registry.make({ path: `/api/devices/import?${plant}`, body: rows.slice(from, from + 500) });
-  }, 60_000);
+  });
   afterEach(() => registry.close());
 
   test('answers what it has found, and goes on from there', async () => {
