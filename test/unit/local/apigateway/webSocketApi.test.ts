@@ -266,11 +266,11 @@ describe('a connection', () => {
   };
 
   test('ends when nothing was said for the idle time', async () => {
-    await limited({ idleMilliseconds: 150 });
+    await limited({ idleMilliseconds: 1000 });
     const { socket, closed } = await connect();
     const began = Date.now();
     const talk = setInterval(() => socket.send('{"action":"silent"}'), 20);
-    await eventually(() => Date.now() - began > 300);
+    await eventually(() => Date.now() - began > 1500);
     expect(socket.readyState).toBe(WebSocket.OPEN);
     clearInterval(talk);
     expect(await closed).toEqual({ code: 1001, reason: 'Going away' });

@@ -137,7 +137,7 @@ async function freePort(): Promise<number> {
 export async function eventually<T>(
   look: () => T | Promise<T>,
   holds: (value: T) => boolean = Boolean,
-  milliseconds = 8_000,
+  milliseconds = 60_000,
 ): Promise<T> {
   const deadline = Date.now() + milliseconds;
   for (;;) {

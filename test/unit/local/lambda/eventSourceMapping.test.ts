@@ -201,12 +201,12 @@ describe('an event source mapping of a queue', () => {
     send(arn, 'one', 'two');
     await map(arn, { FunctionResponseTypes: types });
     const began = Date.now();
-    await eventually(
-      () => batches.length,
-      (count) => count === 2,
-    );
+    await eventually(() => batches.length > 1);
     expect(Date.now() - began).toBeGreaterThanOrEqual(900);
-    expect(batches[1]?.bodies).toEqual(['one', 'two']);
+    // Not always in one batch: each message is visible again at its own millisecond.
+    const again = () => batches.slice(1).flatMap(({ bodies }) => bodies);
+    await eventually(() => again().length === 2);
+    expect(again().sort()).toEqual(['one', 'two']);
     await eventually(
       () => left(arn),
       (count) => count === 0,
@@ -265,7 +265,7 @@ describe('an event source mapping of a queue', () => {
     await eventually(
       () => batches.length,
       (count) => count === 2,
-      1_000,
+      10_000,
     );
     expect(batches[1]?.bodies).toEqual(['next']);
   });
@@ -323,7 +323,7 @@ describe('an event source mapping of a queue', () => {
     await eventually(
       () => batches.length,
       (count) => count === 1,
-      1_000,
+      10_000,
     );
     expect(batches[0]?.bodies).toEqual(['left behind']);
   });

@@ -186,7 +186,7 @@ describe('long polling', () => {
       return true;
     });
     expect(bodies(await waiting)).toEqual(['hello']);
-    expect(Date.now() - began).toBeLessThan(2_000);
+    expect(Date.now() - began).toBeLessThan(10_000);
   });
 
   test('answers nothing when its time is over', async () => {
