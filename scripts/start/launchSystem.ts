@@ -29,7 +29,7 @@ interface LaunchOptions {
 export async function launchSystem({
   stateDir,
   flags = [],
-  patience = 180_000,
+  patience = 300_000,
 }: LaunchOptions): Promise<LaunchedSystem> {
   const offset = await freePortOffset('127.0.0.1');
   const began = Date.now();
