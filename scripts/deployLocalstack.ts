@@ -48,7 +48,8 @@ async function main(): Promise<number> {
 
   if (!(await isBootstrapped(url))) {
     console.log('It is not bootstrapped for the CDK yet:');
-    if ((await runCdk(['bootstrap', `aws://${account}/${region}`, '--no-notices'])) !== 0)
+    // What it bootstraps is named: it need not synthesize the app to find that out.
+    if ((await runCdk(['bootstrap', `aws://${account}/${region}`, '--app', '', '--no-notices'])) !== 0)
       throw new PlainError('The CDK could not bootstrap it: the lines above say why.');
   }
 

@@ -12,13 +12,20 @@ const cdkJson: { context: Record<string, unknown> } = JSON.parse(
 const folder = mkdtempSync(join(tmpdir(), 'fieldline-infra-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
+interface Composition {
+  readonly outdir?: string;
+  /** Whether CloudFormation Validate looks at the templates, which takes as long as all the rest. */
+  readonly validates?: boolean;
+}
+
 /** The app as bin/fieldline.ts composes it, in a fixed account and with the functions left unbundled. */
 export function composeApp(
   context: Readonly<Record<string, unknown>> = {},
-  outdir = mkdtempSync(join(folder, 'cdk.out-')),
+  { outdir = mkdtempSync(join(folder, 'cdk.out-')), validates = false }: Composition = {},
 ) {
   const app = new App({
     analyticsReporting: false,
+    builtinCloudFormationValidation: validates,
     outdir,
     context: {
       ...cdkJson.context,

@@ -38,7 +38,7 @@ test('a stack has the description and the tags of its stage', () => {
 test.each([{ stage: 'dev' }, { stage: 'prod', profile: 'thrifty', region: 'us-east-1', account: '444455556666' }])(
   'neither CloudFormation Validate nor cdk-nag finds more in %j than is accepted, and no less',
   (context) => {
-    const { app, stacks } = composeApp(context);
+    const { app, stacks } = composeApp(context, { validates: true });
     acceptFindings(stacks);
     checkFindings(app);
     const { directory } = app.synth();
