@@ -43,7 +43,7 @@ inBrowser(`the dashboard in Chromium${executablePath === '' ? ' (skipped: chromi
     });
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(dashboard.url);
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

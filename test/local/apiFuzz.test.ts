@@ -32,13 +32,16 @@ interface FuzzRequest {
   readonly body: string | undefined;
 }
 
+/** As it stands in a path or a query; not every object has a text of its own. */
+const asText = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+
 function requests(declared: Schema): fc.Arbitrary<FuzzRequest> {
   const parameters: Schema[] = declared.parameters ?? [];
   const named = (where: string) => parameters.filter((one) => one.in === where);
   const oneOf = ({ name, schema }: Schema) =>
     fc.oneof(
       ...(known[name] ? [{ weight: 4, arbitrary: fc.constantFrom(...known[name]) }] : []),
-      { weight: 3, arbitrary: arbitraryOf(schema, components).map(String) },
+      { weight: 3, arbitrary: arbitraryOf(schema, components).map(asText) },
       { weight: 1, arbitrary: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }) },
     );
   const recordOf = (where: string, required: boolean): fc.Arbitrary<Record<string, string>> =>

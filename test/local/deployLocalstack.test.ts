@@ -5,7 +5,7 @@ import { type RecordingEndpoint, startRecordingEndpoint } from './recordingEndpo
 import { runScript } from './runScript.ts';
 
 // Each deployment is five stacks by the CDK's command line, which looks at each every few seconds.
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 /** What the environment of whoever runs the tests may say is not for these. */
 const blank = Object.fromEntries(
@@ -31,7 +31,7 @@ describe('a deployment to a free emulator', () => {
   beforeAll(async () => {
     endpoint = await startRecordingEndpoint({ bootstrapped: false });
     deployed = await deploy(['--emulator', 'ministack'], { AWS_ENDPOINT_URL: endpoint.url });
-  }, 240_000);
+  });
   afterAll(() => endpoint.close());
 
   test('ends well, having bootstrapped first', () => {

@@ -89,7 +89,7 @@ describe('the guide to commands', () => {
       { name: 'setTarget', state: 'succeeded', parameters: { temperature: 21.5 } },
     ]);
     expect(await shell(simulate)).toMatch(/commands +0/);
-  }, 180_000);
+  });
 });
 
 /** Of several answers without a line between them. */
