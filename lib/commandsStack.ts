@@ -107,10 +107,20 @@ export class CommandsStack extends Stack {
   endCommands(): PolicyStatement[] {
     const { data, liveQueue } = this.#props;
     return [
-      allow(['dynamodb:GetItem', 'dynamodb:PutItem'], this.table.tableArn),
+      // UpdateItem: how many of a device are open.
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], this.table.tableArn),
       allow(['dynamodb:PutItem'], data.events.tableArn),
       allow(['sqs:SendMessage'], this.mailbox.queueArn, this.groupReports.queueArn, liveQueue.queueArn),
     ];
+  }
+
+  /** To tell devices what to do. */
+  publishCommands(): PolicyStatement {
+    const topics = ['devices/commands/*', 'gateways/*/devices/commands/*'];
+    return allow(
+      ['iot:Publish'],
+      ...topics.map((resourceName) => this.formatArn({ service: 'iot', resource: 'topic', resourceName })),
+    );
   }
 
   #dispatch(): IFunction {
@@ -127,12 +137,7 @@ export class CommandsStack extends Stack {
       allow(['dynamodb:PutItem', 'dynamodb:GetItem'], this.table.tableArn),
       // Whether the device is there, or its gateway.
       allow(['dynamodb:BatchGetItem'], data.devices.tableArn),
-      allow(
-        ['iot:Publish'],
-        ...['devices/commands/*', 'gateways/*/devices/commands/*'].map((resourceName) =>
-          this.formatArn({ service: 'iot', resource: 'topic', resourceName }),
-        ),
-      ),
+      this.publishCommands(),
       allow(['sqs:SendMessage'], this.timers.queueArn, this.mailbox.queueArn, liveQueue.queueArn),
     ])
       dispatch.addToRolePolicy(statement);

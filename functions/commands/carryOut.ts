@@ -1,3 +1,4 @@
+import { logger } from '../platform/observe.ts';
 import type { Cause } from '../platform/records/cause.ts';
 import type { Command } from './command.ts';
 import { leavesFollower } from './lifecycle.ts';
@@ -55,6 +56,18 @@ export const carryOut =
       else if (leavesFollower(command)) await effects.wake(deviceId, { next: true });
     };
 
+    const publishOrWake = async (command: Command): Promise<void> => {
+      const { commandId, attemptId = '' } = command;
+      await effects.publish?.(command, attemptId).catch(async (error: Error) => {
+        logger.warn('not published; the mailbox is woken to do it again', {
+          deviceId,
+          commandId,
+          reason: error.message,
+        });
+        await effects.wake(deviceId, {});
+      });
+    };
+
     for (let at = 0; at < plan.length; at += 1) {
       const effect = plan[at] as Effect<Command>;
       if (isNotice(effect)) {
@@ -64,10 +77,12 @@ export const carryOut =
         at += notices.length - 1;
       } else if (effect.type === 'timer') await effects.setTimer({ deviceId, commandId: effect.commandId }, effect.at);
       else if (effect.type === 'create') {
-        const { commandId } = effect.command;
-        const changed = await store.create(effect.command, cause as Cause);
-        const command = changed ? effect.command : await store.read({ deviceId, commandId });
-        remember(commandId, { command, changed });
+        const { command, sent } = effect;
+        const created = await store.create(command, { sent, cause: cause as Cause });
+        remember(command.commandId, {
+          command: created ?? (await store.read({ deviceId, commandId: command.commandId })),
+          changed: created !== undefined,
+        });
       } else if (effect.type === 'apply') {
         const { commandId, event, goOn } = effect;
         remember(
@@ -75,6 +90,10 @@ export const carryOut =
           await store.apply({ deviceId, commandId }, event, { known: commands.get(commandId), cause }),
         );
         if (goOn !== undefined && goOn !== (outcome.changed ? 'changed' : 'unchanged')) return outcome;
+      } else if (effect.type === 'deliver') {
+        const command = await current(effect.commandId);
+        if (command?.state === 'queued') await effects.wake(deviceId, { next: true });
+        else if (command?.state === 'sent' && effect.directly) await publishOrWake(command);
       } else {
         const command = await current(effect.commandId);
         if (command !== undefined) await effects.publish?.(command, effect.attemptId);

@@ -9,11 +9,13 @@ import { type Command, showCommand, storedCommand } from './command.ts';
 import { type CreateDependencies, cancelCommand, createCommand } from './createCommand.ts';
 import { isFinal } from './lifecycle.ts';
 import type { commandOperations } from './operations.ts';
+import type { mayGoAtOnce } from './reach.ts';
 import type { CommandStore } from './store.ts';
 
 interface CommandHandlerDependencies extends CreateDependencies {
   readonly db: Sends;
   readonly commandsTable: string;
+  readonly mayGoAtOnce: ReturnType<typeof mayGoAtOnce>;
 }
 
 /** Between two looks at a command that is waited for; the first are closer together. Milliseconds. */
@@ -21,15 +23,16 @@ const firstLook = 20;
 const longestLook = 250;
 
 export function commandHandlers(dependencies: CommandHandlerDependencies): Handlers<typeof commandOperations> {
-  const { db, commandsTable, effects } = dependencies;
+  const { db, commandsTable, effects, mayGoAtOnce } = dependencies;
   const create = createCommand(dependencies);
   const cancel = cancelCommand(dependencies);
   return {
     createCommand: async (request) => {
       const { access, body, query } = request;
       const until = Date.now() + Number.parseInt(query.wait ?? '0', 10) * 1000;
-      const { id: commandId } = await request.makeId();
-      const created = await create({ device: access.device, commandId, ...body, cause: causeOf(request) });
+      const { device, reach } = access;
+      const [{ id: commandId }, atOnce] = await Promise.all([request.makeId(), mayGoAtOnce(device, reach)]);
+      const created = await create({ device, commandId, ...body, atOnce, cause: causeOf(request) });
       return { body: showCommand(await untilEnded(effects.store, created, until)) };
     },
 

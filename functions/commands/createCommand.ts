@@ -25,6 +25,8 @@ export interface CommandRequest {
   readonly expiresIn: number;
   /** Seconds from when it was sent until it must have ended. */
   readonly timeout: number;
+  /** Of one who publishes: whether it may go at once. Otherwise it goes by way of the mailbox. */
+  readonly atOnce?: boolean;
   /** Who asks, by which operation. */
   readonly cause: Cause;
 }
@@ -100,7 +102,7 @@ async function currentCheck(
 export const createCommand =
   ({ effects, typeOf }: CreateDependencies) =>
   async (request: CommandRequest): Promise<Command> => {
-    const { device, commandId = newId(), parentId, name, priority, expiresIn, timeout, cause } = request;
+    const { device, commandId = newId(), parentId, name, priority, expiresIn, timeout, atOnce, cause } = request;
     const { deviceId, applicationId, roomId, gatewayId } = device;
     const parameters = await currentCheck(typeOf, request);
     const createdAt = Date.now();
@@ -121,7 +123,8 @@ export const createCommand =
       timeoutSeconds: timeout,
       version: 1,
     };
-    const { command: created } = await carryOut(effects)(deviceId, planCreate(command), { cause });
+    const plan = planCreate(command, { directly: atOnce !== undefined, ...(atOnce && { attemptId: newId() }) });
+    const { command: created } = await carryOut(effects)(deviceId, plan, { cause });
     return created as Command;
   };
 

@@ -3,8 +3,9 @@ import { parseEnv } from '../platform/env.ts';
 import { wakeMailboxes } from '../platform/mailbox.ts';
 import { sqsHandler } from '../platform/sqsHandler.ts';
 import { effectsFrom } from './dependencies.ts';
-import { dispatchBatch, findReach } from './dispatch.ts';
+import { dispatchBatch } from './dispatch.ts';
 import { dispatchEnv } from './env.ts';
+import { findWay } from './reach.ts';
 import { wakeChildren } from './wakeChildren.ts';
 
 const env = parseEnv(dispatchEnv);
@@ -14,7 +15,7 @@ const sqs = sqsClient();
 export const handler = sqsHandler(
   dispatchBatch({
     effects: effectsFrom(env, { db, sqs, iotData: iotDataClient() }),
-    findReach: findReach({ db, tableName: env.DEVICES_TABLE }),
+    findWay: findWay({ db, tableName: env.DEVICES_TABLE }),
     wakeChildren: wakeChildren({
       db,
       tableName: env.COMMANDS_TABLE,

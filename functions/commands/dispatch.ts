@@ -1,45 +1,19 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { Sends } from '../platform/clients.ts';
 import { wakeUp } from '../platform/mailbox.ts';
 import { logger, MetricUnit, metrics } from '../platform/observe.ts';
-import { parsePresence, presenceKey, readPresences } from '../platform/records/presence.ts';
-import { deviceKey, parseDevice } from '../platform/records/registry.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
-import { readItems } from '../platform/tables.ts';
 import { newId } from '../platform/ulid.ts';
 import { carryOut, type Effects } from './carryOut.ts';
 import { planDispatch } from './plans.ts';
+import type { findWay } from './reach.ts';
 import type { CommandStore } from './store.ts';
 import type { wakeChildren } from './wakeChildren.ts';
 
 interface DispatchDependencies {
   readonly effects: Effects & { readonly store: Pick<CommandStore, 'listOpen'> };
-  readonly findReach: (deviceId: string) => Promise<Reach>;
+  readonly findWay: ReturnType<typeof findWay>;
   readonly wakeChildren: ReturnType<typeof wakeChildren>;
 }
-
-/** How a device can be told something. */
-interface Reach {
-  /** The gateway that it is behind. */
-  readonly gatewayId?: string | undefined;
-  /** Whether presence saw who is to be told connect, and not go: the gateway, or else the device. */
-  readonly connected: boolean;
-}
-
-/** As the registry and presence have it now; strongly consistent. */
-export const findReach =
-  ({ db, tableName }: { readonly db: Sends; readonly tableName: string }) =>
-  async (deviceId: string): Promise<Reach> => {
-    const keys = [deviceKey(deviceId), presenceKey(deviceId)];
-    const { [tableName]: items = [] } = await readItems({ db })({ [tableName]: keys });
-    const itemOf = (name: string) => items.find(({ item }) => item === name);
-    const gatewayId = parseDevice(itemOf('device'))?.gatewayId;
-    const presence =
-      gatewayId === undefined
-        ? parsePresence(itemOf('presence'))
-        : (await readPresences({ db, tableName })([gatewayId])).get(gatewayId);
-    return { gatewayId, connected: presence?.connected === true };
-  };
 
 interface Woken {
   readonly records: SQSRecord[];
@@ -97,15 +71,15 @@ function missedUntil({ attributes }: SQSRecord, next: boolean): number {
 }
 
 async function dispatch(
-  { effects, findReach: find }: DispatchDependencies,
+  { effects, findWay: find }: DispatchDependencies,
   deviceId: string,
   { missedUntil, next }: Pick<Woken, 'missedUntil' | 'next'>,
 ) {
   // Who connects has nothing waiting, as a rule; whoever gave a command waits for it.
   const [open, early] = await Promise.all([effects.store.listOpen(deviceId), next ? find(deviceId) : undefined]);
   if (open.length === 0) return;
-  const reach = early ?? (await find(deviceId));
-  const plan = planDispatch(open, { ...reach, missedUntil }, Date.now(), newId());
+  const way = early ?? (await find(deviceId));
+  const plan = planDispatch(open, { ...way, missedUntil }, Date.now(), newId());
   if (plan.length === 0) return;
   await carryOut(effects)(deviceId, plan, { known: open });
   metrics.addMetric('CommandsPublished', MetricUnit.Count, plan.filter(({ type }) => type === 'publish').length);

@@ -10,7 +10,7 @@ import { setTimer } from './timers.ts';
 
 export interface CommandDependencies extends StoreDependencies {
   readonly sqs: Sends;
-  /** Of the one who sends to devices. */
+  /** Of those who send to devices. */
   readonly iotData?: Sends;
   readonly queueUrls: Readonly<Record<'timers' | 'mailbox' | 'live' | 'groups', string>>;
 }

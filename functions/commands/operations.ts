@@ -49,7 +49,7 @@ export const commandOperations = {
     summary: 'Give a device a command',
     description:
       'It waits until the device is connected and has ended what came before, or until it expires. A device behind a gateway is told by its gateway: it waits for that to be connected. With an Idempotency-Key it is safe to repeat.',
-    access: { permission: 'devices:operate', of: 'device' },
+    access: { permission: 'devices:operate', of: 'device', reach: true },
     params: ofDevice,
     query: z.object({ wait }),
     body: newCommand,

@@ -17,8 +17,8 @@ export interface Planned extends Life {
 }
 
 export type Effect<Command extends Planned = Planned> =
-  /** Writes the new command, on condition that there is none of this id. */
-  | { readonly type: 'create'; readonly command: Command }
+  /** Writes the new command, on condition that there is none of this id: as `sent`, if the device has no other that is open. */
+  | { readonly type: 'create'; readonly command: Command; readonly sent?: Command }
   /** Applies an event to the command as it is now: `transition`, and a write on condition that nobody wrote in between. */
   | {
       readonly type: 'apply';
@@ -29,6 +29,11 @@ export type Effect<Command extends Planned = Planned> =
     }
   /** To the device, at least once. */
   | { readonly type: 'publish'; readonly commandId: string; readonly attemptId: string }
+  /**
+   * A new command's way to the device: wakes the mailbox for one that waits. `directly`: publishes one that is sent already, and wakes
+   * the mailbox to do that where it fails.
+   */
+  | { readonly type: 'deliver'; readonly commandId: string; readonly directly: boolean }
   /** Calls `planTimer` for this command, not before `at`. Epoch milliseconds. */
   | { readonly type: 'timer'; readonly commandId: string; readonly at: number }
   | Notice;
@@ -70,13 +75,23 @@ const report = (commandId: string): Effect => ({ type: 'report', commandId });
 const firstLook = ({ createdAt, expiresAt, timeoutSeconds }: Planned): number =>
   Math.min(expiresAt, createdAt + Math.min(firstLookAfter, timeoutSeconds * 1000));
 
-/** The timer comes first: a command without one could be left lying. One for a command that was never written does no harm. */
-export const planCreate = <Command extends Planned>(command: Command): Effect<Command>[] =>
-  [
-    { type: 'timer', commandId: command.commandId, at: firstLook(command) },
-    { type: 'create', command },
-    { type: 'wake', next: true },
-  ] as Effect<Command>[];
+/**
+ * The timer comes first: a command without one could be left lying. One for a command that was never written does no harm.
+ * @param directly by one who publishes: also a second time, of what was sent before, for the first may have died before it published
+ * @param attemptId of a command that may go at once: its device listens, and seems to have no other that is open
+ */
+export function planCreate<Command extends Planned>(
+  command: Command,
+  { directly, attemptId }: { readonly directly: boolean; readonly attemptId?: string | undefined },
+): Effect<Command>[] {
+  const { commandId, createdAt: at } = command;
+  const send = attemptId && transition(command, { type: 'send', attemptId, at, followed: false });
+  return [
+    { type: 'timer', commandId, at: firstLook(command) },
+    { type: 'create', command, ...(send && { sent: { ...command, ...send } }) },
+    { type: 'deliver', commandId, directly },
+  ];
+}
 
 /**
  * The device's mailbox was woken.

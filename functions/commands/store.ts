@@ -9,6 +9,7 @@ import { eventWrite } from '../platform/records/events.ts';
 import { readItems } from '../platform/tables.ts';
 import { type Command, commandItem, openIndex, storedCommand } from './command.ts';
 import { isFinal, type LifeEvent, transition } from './lifecycle.ts';
+import { countCreated, countEnded } from './openCount.ts';
 
 interface CommandTables {
   readonly commands: string;
@@ -44,26 +45,36 @@ export function commandStore({ db, tables, retentionDays }: StoreDependencies) {
     return storedCommand.optional().parse(Item);
   };
 
-  /** @returns whether there was none of this id */
-  const create = async (command: Command, cause: Cause): Promise<boolean> => {
-    const isThere = new ChangedMeanwhile();
-    const item = {
-      Put: {
+  /**
+   * @param sent the command as it is written if the device has no other that is open
+   * @returns as it was written; undefined when there was one of this id
+   */
+  const create = async (
+    command: Command,
+    { sent, cause }: { readonly sent?: Command | undefined; readonly cause: Cause },
+  ): Promise<Command | undefined> => {
+    const [isThere, hasOthers] = [new ChangedMeanwhile(), new ChangedMeanwhile()];
+    const given = auditWrite(tables.audit, givenBy(command, cause));
+    const ways = [...(sent === undefined ? [] : [{ as: sent, onlyOne: true }]), { as: command, onlyOne: false }];
+    for (const { as, onlyOne } of ways) {
+      const put = {
         TableName: tables.commands,
-        Item: commandItem(command, retentionDays),
+        Item: commandItem(as, retentionDays),
         ConditionExpression: 'attribute_not_exists(commandId)',
-      },
-    };
-    try {
-      await writeTogether({ db })(
-        [{ item, refusal: () => isThere }],
-        [auditWrite(tables.audit, givenBy(command, cause))],
-      );
-      return true;
-    } catch (error) {
-      if (error === isThere) return false;
-      throw error;
+      };
+      const writes = [
+        { item: { Put: put }, refusal: () => isThere },
+        { item: countCreated(tables.commands, as, { onlyOne }), refusal: () => hasOthers },
+      ];
+      try {
+        await writeTogether({ db })(writes, [given]);
+        return as;
+      } catch (error) {
+        if (error === isThere) return undefined;
+        if (error !== hasOthers) throw error;
+      }
     }
+    throw hasOthers;
   };
 
   /** One try. @throws ChangedMeanwhile when it is no longer as it was read */
@@ -83,7 +94,7 @@ export function commandStore({ db, tables, retentionDays }: StoreDependencies) {
     }
     const writes: Write[] = [{ item: { Put: put }, refusal: () => new ChangedMeanwhile() }];
     await writeTogether({ db })(writes, [
-      ...(isFinal(after.state) ? [endOf(after, cause, tables.events)] : []),
+      ...(isFinal(after.state) ? [countEnded(tables.commands, after), endOf(after, cause, tables.events)] : []),
       ...(cause === undefined ? [] : [auditWrite(tables.audit, changedBy(before, after, cause))]),
     ]);
   };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomFillSync } from 'node:crypto';
 import { ulid } from 'ulid';
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -29,5 +29,19 @@ function timePart(time: number): string {
   return text;
 }
 
-/** A new id that sorts by time. */
-export const newId = (): string => ulid();
+const pool = Buffer.alloc(512);
+let taken = pool.length;
+
+/** Random bytes by the pool: taken one by one from the system, they cost twenty times what the rest of an id does. */
+function randomFraction(): number {
+  if (taken === pool.length) {
+    randomFillSync(pool);
+    taken = 0;
+  }
+  const byte = pool[taken] as number;
+  taken += 1;
+  return byte / 256;
+}
+
+/** A new id that sorts by time. @param time epoch milliseconds; now unless given */
+export const newId = (time = Date.now()): string => ulid(time, randomFraction);

@@ -7,7 +7,10 @@ import { ApiFeature } from '../constructs/apiFeature.ts';
 import { allow, type FeatureProps } from './feature.ts';
 
 interface CommandsProps extends FeatureProps {
-  readonly commands: Pick<CommandsStack, 'table' | 'timers' | 'functionEnvironment' | 'endCommands'>;
+  readonly commands: Pick<
+    CommandsStack,
+    'table' | 'timers' | 'functionEnvironment' | 'endCommands' | 'publishCommands'
+  >;
 }
 
 export function addCommands(scope: Construct, { commands, ...props }: CommandsProps): void {
@@ -22,6 +25,9 @@ export function addCommands(scope: Construct, { commands, ...props }: CommandsPr
       ...commands.endCommands(),
       allow(['dynamodb:Query'], commands.table.tableArn),
       allow(['sqs:SendMessage'], commands.timers.queueArn),
+      // What may go at once goes without the mailbox: whether the device is there, and has no other that is open.
+      allow(['dynamodb:BatchGetItem'], props.data.devices.tableArn, commands.table.tableArn),
+      commands.publishCommands(),
     ],
     // Whoever waits for the end of a command waits for as long as API Gateway does.
     timeout: Duration.seconds(29),

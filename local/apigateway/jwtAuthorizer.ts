@@ -1,4 +1,11 @@
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyResult,
+  jwtVerify,
+} from 'jose';
 import type { SignedRequest } from '../edge.ts';
 import { identityOf } from './identitySource.ts';
 import type { JwtAuthorizerModel, RouteModel } from './model.ts';
@@ -9,6 +16,10 @@ const keysMilliseconds = 2 * 3600_000;
 export type JwtAnswer =
   | { readonly refused: 401 | 403; readonly wwwAuthenticate: string }
   | { readonly refused?: undefined; readonly claims: Record<string, string>; readonly scopes: string[] | null };
+
+/** A signature that was good is good for this, milliseconds: a key that its issuer withdrew counts no longer. */
+const verifiedMilliseconds = 60_000;
+const tokensKept = 1000;
 
 /** JWT authorizers of HTTP APIs (AWS: "Control access to HTTP APIs with JWT authorizers in API Gateway"). */
 export function createJwtAuthorizers() {
@@ -25,6 +36,24 @@ export function createJwtAuthorizers() {
     const found = createRemoteJWKSet(new URL(jwks_uri), { cacheMaxAge: keysMilliseconds, cooldownDuration: 1000 });
     keys.set(issuer, found);
     return found;
+  };
+
+  /** Issuer and token → what it says, until when that needs no new proof, epoch milliseconds. */
+  const verified = new Map<string, { readonly claims: JWTVerifyResult; readonly until: number }>();
+
+  const verify = async (token: string, issuer: string, issuerKeys: JWTVerifyGetKey): Promise<JWTVerifyResult> => {
+    const name = `${issuer} ${token}`;
+    const known = verified.get(name);
+    if (known !== undefined && known.until > Date.now()) return known.claims;
+    const claims = await jwtVerify(token, issuerKeys, {
+      issuer,
+      algorithms: ['RS256', 'RS384', 'RS512'],
+      requiredClaims: ['exp'],
+    });
+    if (verified.size >= tokensKept) verified.clear();
+    const expiresAt = (claims.payload.exp ?? 0) * 1000;
+    verified.set(name, { claims, until: Math.min(expiresAt, Date.now() + verifiedMilliseconds) });
+    return claims;
   };
 
   return async (
@@ -47,11 +76,7 @@ export function createJwtAuthorizers() {
       return invalid('OIDC discovery endpoint communication error');
     }
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, issuerKeys, {
-        issuer,
-        algorithms: ['RS256', 'RS384', 'RS512'],
-        requiredClaims: ['exp'],
-      });
+      const { payload, protectedHeader } = await verify(token, issuer, issuerKeys);
       if (protectedHeader.kid === undefined) return invalid('the token has no kid');
       // AWS looks at client_id only when there is no aud.
       const names = [payload.aud ?? payload['client_id'] ?? []].flat();

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -61,6 +62,10 @@ registerHooks({
     }
   },
 });
+
+// Each environment waits for the host, which serves them all: where both want a processor, the host goes first. Linux has a priority for
+// each thread; elsewhere this would be that of the host, too.
+if (process.platform === 'linux') setPriority(5);
 
 const handler = await loadHandler().catch((error: unknown) => {
   send({ kind: 'fatal', error: serialize(error) });

@@ -50,8 +50,13 @@ const endsCommands = [
   'dynamodb:GetItem on {Commands}',
   'dynamodb:PutItem on {Commands}',
   'dynamodb:PutItem on {Events}',
+  'dynamodb:UpdateItem on {Commands}',
   ...commandNews,
 ];
+
+const tellsDevices = ['devices/commands/*', 'gateways/*/devices/commands/*'].map(
+  (topic) => `iot:Publish on ${iot}topic/${topic}`,
+);
 
 const permissions: Readonly<Record<string, string[]>> = {
   Ingest: [
@@ -376,6 +381,7 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:PutItem on {Events}',
     'dynamodb:Query on {CommandGroups}',
     'dynamodb:UpdateItem on {CommandGroups}',
+    'dynamodb:UpdateItem on {Commands}',
     ...consumes('GroupMailbox'),
     ...['GroupMailbox', 'GroupReports', 'GroupTimers', 'LiveQueue', 'Mailbox', 'Timers'].map(
       (queue) => `sqs:SendMessage on {${queue}}`,
@@ -392,13 +398,13 @@ const permissions: Readonly<Record<string, string[]>> = {
     'sqs:SendMessage on {GroupTimers}',
   ],
   CommandsHandler: [
-    'dynamodb:GetItem on {Commands}',
+    ...endsCommands,
+    ...tellsDevices,
+    'dynamodb:BatchGetItem on {Commands}',
+    'dynamodb:BatchGetItem on {Devices}',
     'dynamodb:GetItem on {Devices}',
     'dynamodb:PutItem on {Audit}',
-    'dynamodb:PutItem on {Commands}',
-    'dynamodb:PutItem on {Events}',
     'dynamodb:Query on {Commands}',
-    ...commandNews,
     'sqs:SendMessage on {Timers}',
     ...callerChecks,
     ...onceByKey,
@@ -409,8 +415,7 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:PutItem on {Commands}',
     'dynamodb:Query on {Commands}/index/byGateway',
     'dynamodb:Query on {Commands}/index/open',
-    `iot:Publish on ${iot}topic/devices/commands/*`,
-    `iot:Publish on ${iot}topic/gateways/*/devices/commands/*`,
+    ...tellsDevices,
     ...consumes('Mailbox'),
     'sqs:SendMessage on {LiveQueue}',
     'sqs:SendMessage on {Mailbox}',

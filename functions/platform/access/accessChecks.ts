@@ -6,7 +6,7 @@ import { readStanding } from './memberships.ts';
 export function accessChecks(
   env: Readonly<Record<'DIRECTORY_TABLE' | 'DEVICES_TABLE' | 'ROOMS_TABLE', string>>,
   db: Sends,
-  more: Partial<Pick<Parameters<typeof authorize>[0], 'findMessage'>> = {},
+  more: Partial<Pick<Parameters<typeof authorize>[0], 'findMessage' | 'readReach'>> = {},
 ) {
   const standing = { readStanding: readStanding({ db, tableName: env.DIRECTORY_TABLE }) };
   return {

@@ -21,10 +21,20 @@ export interface Granted {
   readonly grants: Membership['grants'];
   /** Of a request about a device. */
   readonly device?: Device;
+  /** Of one that asks for it. */
+  readonly reach?: Reach;
   /** Of a request about a room. */
   readonly room?: Room;
   /** Of a request about a message. */
   readonly message?: FoundMessage;
+}
+
+/** Whether a device can be told something now. */
+export interface Reach {
+  /** Whether presence saw the device itself connect, and not go. */
+  readonly connected: boolean;
+  /** How many of its commands have not ended. */
+  readonly open: number;
 }
 
 interface AuthorizeDependencies {
@@ -35,6 +45,8 @@ interface AuthorizeDependencies {
   readonly readStanding: ReturnType<typeof readStanding>;
   /** Of functions whose operations are about messages. */
   readonly findMessage?: ReturnType<typeof findMessage>;
+  /** Of functions whose operations ask for the reach of a device: reads it together with the device, strongly consistent. */
+  readonly readReach?: (deviceId: string) => Promise<{ readonly device: Device | undefined; readonly reach: Reach }>;
 }
 
 /** What a request names, wherever it names it. */
@@ -110,14 +122,14 @@ export const seesRoom = ({ grants }: Pick<Granted, 'grants'>, roomId: string): b
   grants === undefined || grants.roomIds.includes(roomId);
 
 async function findSubject(dependencies: AuthorizeDependencies, rule: Rule, named: Named) {
-  const { db, devicesTable, roomsTable } = dependencies;
+  const { db, roomsTable } = dependencies;
   if (rule.of === 'message') return findMessageSubject(dependencies, named.message ?? '');
   if (rule.of === 'device') {
     const deviceId = named.deviceId ?? '';
-    const { Item } = await db.send(new GetCommand({ TableName: devicesTable, Key: deviceKey(deviceId) }));
-    const device = parseDevice(Item);
+    const { device, ...more } =
+      rule.reach === true ? await readReach(dependencies, deviceId) : await readDevice(dependencies, deviceId);
     if (device === undefined) throw notFound('device', deviceId);
-    return { applicationId: device.applicationId, entity: { device } };
+    return { applicationId: device.applicationId, entity: { device, ...more } };
   }
   if (rule.of === 'room') {
     const roomId = named.roomId ?? '';
@@ -127,6 +139,16 @@ async function findSubject(dependencies: AuthorizeDependencies, rule: Rule, name
     return { applicationId: room.applicationId, entity: { room } };
   }
   return undefined;
+}
+
+async function readDevice({ db, devicesTable }: AuthorizeDependencies, deviceId: string) {
+  const { Item } = await db.send(new GetCommand({ TableName: devicesTable, Key: deviceKey(deviceId) }));
+  return { device: parseDevice(Item) };
+}
+
+function readReach({ readReach: read }: AuthorizeDependencies, deviceId: string) {
+  if (read === undefined) throw new Error('This function was not given the reader of the reach of devices.');
+  return read(deviceId);
 }
 
 /** A message is of the application that its device was in when it came; of its device's, where that was not known. */

@@ -26,17 +26,19 @@ export interface Request<Op extends Operation> {
   readonly operationId: string;
 }
 
-type AccessOf<Rule extends Access> = Rule extends { of: 'device' }
-  ? Granted & Required<Pick<Granted, 'device'>>
-  : Rule extends { of: 'room' }
-    ? Granted & Required<Pick<Granted, 'room'>>
-    : Rule extends { of: 'message' }
-      ? Granted & Required<Pick<Granted, 'message'>>
-      : Rule extends { of: 'application' }
-        ? Granted
-        : Rule extends 'signedIn' | 'platformAdmin'
-          ? { readonly caller: Caller }
-          : undefined;
+type AccessOf<Rule extends Access> = Rule extends { of: 'device'; reach: true }
+  ? Granted & Required<Pick<Granted, 'device' | 'reach'>>
+  : Rule extends { of: 'device' }
+    ? Granted & Required<Pick<Granted, 'device'>>
+    : Rule extends { of: 'room' }
+      ? Granted & Required<Pick<Granted, 'room'>>
+      : Rule extends { of: 'message' }
+        ? Granted & Required<Pick<Granted, 'message'>>
+        : Rule extends { of: 'application' }
+          ? Granted
+          : Rule extends 'signedIn' | 'platformAdmin'
+            ? { readonly caller: Caller }
+            : undefined;
 
 type ContentOf<Op extends Operation> = Op['answer'] extends { content: infer Content extends Record<string, z.ZodType> }
   ? { [Type in keyof Content]: ContentReply<Type, z.input<Content[Type]>> }[keyof Content]

@@ -48,7 +48,12 @@ export type Access =
   | 'apiKey'
   | 'signedIn'
   | 'platformAdmin'
-  | { readonly permission: Permission; readonly of: 'application' | 'device' | 'room' | 'message' };
+  | {
+      readonly permission: Permission;
+      readonly of: 'application' | 'device' | 'room' | 'message';
+      /** Of a device: its handler is to know whether it can be told something now. */
+      readonly reach?: true;
+    };
 
 /** Groups of operations, in the order in which the document shows them. */
 export const tagDescriptions = {

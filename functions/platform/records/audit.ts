@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ulid } from 'ulid';
 import type { AuditEntry } from '../../model/audit.ts';
+import { newId } from '../ulid.ts';
 
 /** In place of an application id, for what belongs to none: sign-ins, settings of people. No application can be named so. */
 export const platformWide = '_platform';
@@ -11,7 +11,7 @@ export type AuditSubject = Pick<AuditEntry, 'applicationId' | 'actor' | 'operati
 
 /** The write that makes a change's entry in the audit table, for the transaction that makes the change. */
 export function auditWrite(tableName: string, subject: AuditSubject, now = Date.now()) {
-  const entry: AuditEntry = { auditId: ulid(now), at: new Date(now).toISOString(), ...subject };
+  const entry: AuditEntry = { auditId: newId(now), at: new Date(now).toISOString(), ...subject };
   return {
     Put: {
       TableName: tableName,

@@ -1,5 +1,5 @@
-import { ulid } from 'ulid';
 import type { Event } from '../../model/event.ts';
+import { newId } from '../ulid.ts';
 
 type GivenEvent = Omit<Event, 'eventId' | 'at'> & Partial<Pick<Event, 'eventId' | 'at'>>;
 
@@ -8,7 +8,7 @@ type GivenEvent = Omit<Event, 'eventId' | 'at'> & Partial<Pick<Event, 'eventId' 
  * and time are given: then the same event twice is one.
  */
 export function eventWrite(tableName: string, subject: GivenEvent, now = Date.now()) {
-  const item: Event = { eventId: ulid(now), at: new Date(now).toISOString(), ...subject };
+  const item: Event = { eventId: newId(now), at: new Date(now).toISOString(), ...subject };
   return {
     Put: {
       TableName: tableName,

@@ -13,6 +13,12 @@ export function fakeDirectory(items: readonly { readonly key: object; readonly i
   const members = items.map(({ item }) => item).filter((item) => membership.safeParse(item).success);
   return recordingClient(({ name, input }: Call) => {
     if (name === 'GetCommand') return { Item: byKey.get(keyOf(input.Key)) };
+    if (name === 'BatchGetCommand') {
+      const found = Object.entries(input.RequestItems as Record<string, { Keys: object[] }>).map(
+        ([table, { Keys }]) => [table, Keys.flatMap((key) => byKey.get(keyOf(key)) ?? [])] as const,
+      );
+      return { Responses: Object.fromEntries(found) };
+    }
     if (name === 'QueryCommand' && input.IndexName === memberIndex.name)
       return { Items: members.filter((item) => item['userId'] === input.ExpressionAttributeValues[':user']) };
     if (name === 'UpdateCommand' && input.Key.id.startsWith('rate#')) return {};

@@ -2,6 +2,7 @@ import '../platform/silent.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import * as z from 'zod';
+import { readReach } from '../../../functions/commands/reach.ts';
 import { operations } from '../../../functions/operations.ts';
 import { authorize, requireSession } from '../../../functions/platform/access/authorize.ts';
 import { platformAdminGroup } from '../../../functions/platform/access/caller.ts';
@@ -122,6 +123,7 @@ const handler = httpApi(
       devicesTable: 'devices',
       roomsTable: 'rooms',
       findMessage: async () => ({ deviceId: 'device', messageId: 'message', applicationId: own, entries: [] }),
+      readReach: readReach({ db, devicesTable: 'devices', commandsTable: 'commands' }),
       ...standing,
     }),
     requireSession: requireSession(standing),

@@ -3,9 +3,11 @@ import { BatchGetCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/
 import type { SQSRecord } from 'aws-lambda';
 import { behindIndex, type Command, openIndex } from '../../../functions/commands/command.ts';
 import { cancelCommand, createCommand } from '../../../functions/commands/createCommand.ts';
-import { dispatchBatch, findReach } from '../../../functions/commands/dispatch.ts';
+import { dispatchBatch } from '../../../functions/commands/dispatch.ts';
 import { commandEffects } from '../../../functions/commands/effects.ts';
+import { openCountKey, parseOpenCount } from '../../../functions/commands/openCount.ts';
 import type { CommandMessage, CommandResponse } from '../../../functions/commands/protocol.ts';
+import { findWay, mayGoAtOnce, readReach } from '../../../functions/commands/reach.ts';
 import { findGateway, respondBatch } from '../../../functions/commands/respond.ts';
 import { ringBatch } from '../../../functions/commands/ring.ts';
 import { wakeChildren } from '../../../functions/commands/wakeChildren.ts';
@@ -70,6 +72,9 @@ export function commandSystem() {
   const toDevice: CommandMessage[] = [];
   const topics: string[] = [];
   const calls: string[] = [];
+  let refusals = 0;
+  /** A handler that was killed does nothing more, whatever it catches. */
+  let isDead = false;
   let killAt: { call: number; when: 'before' | 'after' } | undefined;
   let meanwhile: (() => Promise<unknown>) | undefined;
 
@@ -78,11 +83,14 @@ export function commandSystem() {
     const other = meanwhile;
     meanwhile = undefined;
     await other?.();
+    if (isDead) throw new Killed();
     calls.push(what);
-    const isKilled = killAt?.call === calls.length;
-    if (isKilled && killAt?.when === 'before') throw new Killed();
+    const dies = killAt?.call === calls.length;
+    isDead = dies && killAt?.when === 'before';
+    if (isDead) throw new Killed();
     const result = await work();
-    if (isKilled) throw new Killed();
+    isDead = dies;
+    if (isDead) throw new Killed();
     return result;
   };
   const db = {
@@ -108,6 +116,10 @@ export function commandSystem() {
   const iotData = {
     send: async ({ input }: { input: { topic: string; payload: Uint8Array } }) =>
       counted('publish', () => {
+        if (refusals > 0) {
+          refusals -= 1;
+          throw new Error('too many requests');
+        }
         topics.push(input.topic);
         toDevice.push(JSON.parse(Buffer.from(input.payload).toString()));
       }),
@@ -123,7 +135,7 @@ export function commandSystem() {
   const handlers: Readonly<Record<'dispatch' | 'respond' | 'timer', BatchHandler>> = {
     dispatch: dispatchBatch({
       effects,
-      findReach: findReach({ db, tableName: 'devices' }),
+      findWay: findWay({ db, tableName: 'devices' }),
       wakeChildren: wakeChildren({ db, tableName: 'commands', wake: wakeMailboxes({ sqs, queueUrl: 'mailbox' }) }),
     }),
     respond: respondBatch({
@@ -168,9 +180,14 @@ export function commandSystem() {
     before(work: () => Promise<unknown>) {
       meanwhile = work;
     },
+    /** AWS IoT refuses the next publish. */
+    refusePublishing() {
+      refusals += 1;
+    },
     spare() {
       calls.length = 0;
       killAt = undefined;
+      isDead = false;
     },
     connect: (connected = true, deviceId = valve.deviceId) =>
       memory.send(new PutCommand({ TableName: 'devices', Item: { ...presenceKey(deviceId), connected } })),
@@ -180,9 +197,19 @@ export function commandSystem() {
       await memory.send(new PutCommand({ TableName: 'devices', Item: deviceItem(device) }));
       return device;
     },
-    create: (commandId: string, more: { device?: Device; parentId?: string; expiresIn?: number } = {}) =>
-      createCommand({ effects, typeOf: async () => valveType })({
-        device: valve,
+    /** @param directly as the API does it, which sends what may go at once; otherwise as a group command does */
+    async create(
+      commandId: string,
+      {
+        directly = false,
+        ...more
+      }: { directly?: boolean; device?: Device; parentId?: string; expiresIn?: number } = {},
+    ): Promise<Command> {
+      const { device = valve } = more;
+      const { reach } = await readReach({ db, devicesTable: 'devices', commandsTable: 'commands' })(device.deviceId);
+      return createCommand({ effects, typeOf: async () => valveType })({
+        device,
+        ...(directly && { atOnce: await mayGoAtOnce({ db, devicesTable: 'devices' })(device, reach) }),
         commandId,
         name: 'open',
         parameters: {},
@@ -191,7 +218,8 @@ export function commandSystem() {
         timeout: 30,
         cause,
         ...more,
-      }),
+      });
+    },
     cancel: (commandId: string) => cancelCommand({ effects })({ deviceId: valve.deviceId, commandId }, cause),
     /** @returns whether SQS will deliver it again */
     async handle(name: keyof typeof handlers, body: object, received = 1): Promise<boolean> {
@@ -207,6 +235,11 @@ export function commandSystem() {
       traceId: 'trace',
     }),
     commands: (): Promise<Command[]> => all('commands', 'deviceId', valve.deviceId),
+    /** How many are open, as it is counted. */
+    openCount: async (): Promise<number> => {
+      const Key = openCountKey(valve.deviceId);
+      return parseOpenCount((await memory.send(new GetCommand({ TableName: 'commands', Key }))).Item);
+    },
     ends: async (): Promise<{ data: { commandId: string; state: string } }[]> =>
       (await all('events', 'applicationId', applicationId)) as never,
   };

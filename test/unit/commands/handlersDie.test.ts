@@ -1,5 +1,6 @@
 import '../platform/silent.ts';
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { isFinal } from '../../../functions/commands/lifecycle.ts';
 import { commandSystem, Killed } from './commandSystem.ts';
 
 afterEach(() => {
@@ -47,6 +48,23 @@ const works: Readonly<Record<string, Work>> = {
       expect(await system.commands()).toMatchObject([{ commandId: 'c1', state: 'queued', version: 1 }]);
       expect(system.take('timers')).toContainEqual({ deviceId: 'valve-1', commandId: 'c1' });
       expect(system.take('mailbox')).toContainEqual({ deviceId: 'valve-1', next: true });
+    },
+  },
+  'create, of what goes at once': {
+    before: async (system) => {
+      await system.register();
+      await system.connect();
+    },
+    call: async (system) => {
+      await system.create('c1', { directly: true });
+      return false;
+    },
+    calls: ['timers', 'TransactWrite', 'publish'],
+    after: async (system) => {
+      const [command] = await system.commands();
+      expect(command).toMatchObject({ commandId: 'c1', state: 'sent', version: 1, followed: false });
+      expect(system.take('timers')).toContainEqual({ deviceId: 'valve-1', commandId: 'c1' });
+      expect(new Set(system.toDevice.map(({ attemptId }) => attemptId))).toEqual(new Set([command?.attemptId]));
     },
   },
   dispatch: {
@@ -213,6 +231,8 @@ test.each(cases)(
     system.spare();
     expect(await work.call(system, 2)).toBe(false);
     await work.after(system);
+    const open = (await system.commands()).filter(({ state }) => !isFinal(state));
+    expect(await system.openCount()).toBe(open.length);
     const ends = (await system.ends()).map(({ data }) => data.commandId);
     expect(ends).toEqual([...new Set(ends)]);
   },
@@ -229,6 +249,76 @@ test('one that has to wait behind another is not left there when that ends at th
   await system.handle('dispatch', { deviceId: 'valve-1', next: true });
   expect(await system.commands()).toMatchObject([{ state: 'succeeded', followed: false }, waiting]);
   expect(system.take('mailbox')).toEqual([{ deviceId: 'valve-1', next: true }]);
+});
+
+describe('a command that may go at once', () => {
+  const direct = { directly: true };
+  const statesOf = async (system: System) => (await system.commands()).map(({ state }) => state);
+  let system: System;
+
+  beforeEach(async () => {
+    system = commandSystem();
+    await system.register();
+    await system.connect();
+  });
+
+  test('goes without the mailbox, and its answer ends it', async () => {
+    expect(await system.create('c1', direct)).toMatchObject({ state: 'sent' });
+    await system.handle('respond', system.response({ ...last(system.toDevice), status: 'succeeded' }));
+    expect(await statesOf(system)).toEqual(['succeeded']);
+    expect(system.take('mailbox')).toEqual([]);
+    expect(await system.openCount()).toBe(0);
+  });
+
+  test('waits behind another that is open', async () => {
+    await system.create('c1', direct);
+    expect(await system.create('c2', direct)).toMatchObject({ state: 'queued' });
+    expect(system.take('mailbox')).toEqual([{ deviceId: 'valve-1', next: true }]);
+    expect(system.toDevice.map(({ commandId }) => commandId)).toEqual(['c1']);
+  });
+
+  test('waits behind another that was given at this moment', async () => {
+    system.before(() => system.create('c1', direct));
+    expect(await system.create('c2', direct)).toMatchObject({ state: 'queued' });
+    expect(await statesOf(system)).toEqual(['sent', 'queued']);
+    expect(system.toDevice.map(({ commandId }) => commandId)).toEqual(['c1']);
+  });
+
+  test('goes after all others have ended', async () => {
+    await system.create('c1');
+    await system.create('c2');
+    await system.cancel('c1');
+    expect(await system.create('c3', direct)).toMatchObject({ state: 'queued' });
+    await system.cancel('c2');
+    await system.cancel('c3');
+    expect(await system.create('c4', direct)).toMatchObject({ state: 'sent' });
+  });
+
+  test('waits for a device that is not there', async () => {
+    await system.connect(false);
+    expect(await system.create('c1', direct)).toMatchObject({ state: 'queued' });
+    expect(system.toDevice).toEqual([]);
+  });
+
+  test('is published by the mailbox when AWS IoT did not take it', async () => {
+    system.refusePublishing();
+    expect(await system.create('c1', direct)).toMatchObject({ state: 'sent' });
+    expect(system.toDevice).toEqual([]);
+    const [woken] = system.take('mailbox');
+    expect(woken).toEqual({ deviceId: 'valve-1' });
+    await system.handle('dispatch', woken ?? {});
+    expect(system.toDevice.map(({ commandId }) => commandId)).toEqual(['c1']);
+  });
+
+  test('goes to the gateway that its device is behind, if that is there', async () => {
+    const behind = await system.register('gate-1');
+    await system.connect(true, 'gate-1');
+    expect(await system.create('c1', { ...direct, device: behind })).toMatchObject({ state: 'sent' });
+    expect(system.topics).toEqual(['gateways/gate-1/devices/commands/valve-1']);
+    await system.cancel('c1');
+    await system.connect(false, 'gate-1');
+    expect(await system.create('c2', { ...direct, device: behind })).toMatchObject({ state: 'queued' });
+  });
 });
 
 test('what ends with nothing behind it wakes nobody', async () => {

@@ -43,12 +43,16 @@ interface Mishaps {
 
 export interface Bounds extends Mishaps {
   readonly commands: number;
+  /** Whether all are given at once; otherwise each when the one before is. */
+  readonly together: boolean;
   /** Handlers at work at once. */
   readonly handlers: number;
   /** Whether the device is there at first. */
   readonly connected: boolean;
   /** Whether a message can take so long that others overtake it; it can always wait for a handler. */
   readonly lateMessages: boolean;
+  /** Whether a new command goes at once where it may, as the API sends it; otherwise by way of the mailbox, as group commands go. */
+  readonly directly: boolean;
   /** No timer rings: all must come to its end by itself. */
   readonly timeStands: boolean;
   /** Milliseconds. As long as the wait before one of the looks at a command, it shows what happens at that look. */
@@ -101,7 +105,10 @@ const initialWorld = (bounds: Bounds): World => ({
   now: firstStep * bounds.step,
   connected: bounds.connected,
   commands: [],
-  messages: [{ to: 'create', commandId: 'c1' }],
+  messages: Array.from({ length: bounds.together ? bounds.commands : 1 }, (_, at) => ({
+    to: 'create',
+    commandId: `c${at + 1}`,
+  })),
   atWork: [],
   executed: [],
   acknowledged: [],
@@ -182,22 +189,28 @@ function plan(world: World, bounds: Bounds, plans: Plans, message: Message): rea
   const { now, commands, connected } = world;
   switch (message.to) {
     case 'create':
-      return plans.planCreate({
-        commandId: message.commandId,
-        ...(bounds.commands === 1 && { parentId: 'group' }),
-        priority: 0,
-        state: 'queued',
-        createdAt: now,
-        expiresAt: now + 2 * bounds.step,
-        timeoutSeconds: bounds.step / 1000,
-      });
+      return plans.planCreate(
+        {
+          commandId: message.commandId,
+          ...(bounds.commands === 1 && { parentId: 'group' }),
+          priority: 0,
+          state: 'queued',
+          createdAt: now,
+          expiresAt: now + 2 * bounds.step,
+          timeoutSeconds: bounds.step / 1000,
+        },
+        {
+          directly: bounds.directly,
+          ...(bounds.directly &&
+            connected &&
+            commands.every(({ state }) => isFinal(state)) && { attemptId: newAttempt(world) }),
+        },
+      );
     case 'cancel':
       return plans.planCancel(message.commandId, now);
     case 'dispatch': {
       const open = commands.filter(({ state }) => !isFinal(state));
-      // A name that no attempt before had.
-      const attempts = new Set(commands.map(({ attemptId }) => attemptId).filter(Boolean)).size;
-      return plans.planDispatch(open, { connected, missedUntil: message.missedUntil }, now, `a${attempts + 1}`);
+      return plans.planDispatch(open, { connected, missedUntil: message.missedUntil }, now, newAttempt(world));
     }
     case 'timer':
       return plans.planTimer(
@@ -217,6 +230,10 @@ function plan(world: World, bounds: Bounds, plans: Plans, message: Message): rea
       throw new Error(`nobody handles ${message.to}`);
   }
 }
+
+/** A name that no attempt before had. */
+const newAttempt = ({ commands }: World): string =>
+  `a${new Set(commands.map(({ attemptId }) => attemptId).filter(Boolean)).size + 1}`;
 
 /** The handler's next effect; or it ends, or dies, and its message comes again. */
 function* proceed(
@@ -241,6 +258,13 @@ function* proceed(
   const choices = handler.effects.slice(0, inAnyOrder < 0 ? handler.effects.length : inAnyOrder);
   for (const [at, effect] of choices.entries()) {
     const after = perform(world, plans, effect);
+    // What AWS IoT does not take, the mailbox is woken for; a publish of its own comes again with its message.
+    if (effect.type === 'deliver' && effect.directly && world.left.losses > 0) {
+      const woken = send(world, { to: 'dispatch', missedUntil: world.now });
+      const rest = handler.effects.filter((_, other) => other !== at);
+      const atWork = [...others, { message: handler.message, effects: rest }];
+      yield [`${effect.type} of ${name} fails`, { ...woken, atWork, left: spend(world, 'losses') }];
+    }
     const stopped =
       effect.type === 'apply' &&
       effect.goOn !== undefined &&
@@ -267,9 +291,20 @@ const giveNext = (world: World, number: number): World => {
 
 function perform(world: World, plans: Plans, effect: Effect): World {
   switch (effect.type) {
-    case 'create':
-      if (world.commands.some(({ commandId }) => commandId === effect.command.commandId)) return world;
-      return { ...world, commands: [...world.commands, effect.command] };
+    case 'create': {
+      const { command, sent } = effect;
+      if (world.commands.some(({ commandId }) => commandId === command.commandId)) return world;
+      const isOnly = world.commands.every(({ state }) => isFinal(state));
+      return { ...world, commands: [...world.commands, isOnly && sent !== undefined ? sent : command] };
+    }
+    case 'deliver': {
+      const command = world.commands.find(({ commandId }) => commandId === effect.commandId);
+      if (command?.state === 'queued') return send(world, { to: 'dispatch', missedUntil: 0 });
+      const { commandId, attemptId } = command ?? {};
+      return effect.directly && command?.state === 'sent' && commandId !== undefined && attemptId !== undefined
+        ? send(world, { to: 'device', commandId, attemptId })
+        : world;
+    }
     case 'apply':
       return apply(world, plans, effect.commandId, effect.event);
     case 'publish':

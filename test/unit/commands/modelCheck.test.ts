@@ -5,9 +5,11 @@ import { type Bounds, commandModel, type Plans, realPlans } from './model.ts';
 
 const quiet: Bounds = {
   commands: 1,
+  together: false,
   handlers: 1,
   connected: true,
   lateMessages: false,
+  directly: false,
   timeStands: false,
   step: firstWait,
   crashes: 0,
@@ -40,6 +42,11 @@ const bounds: readonly (readonly [string, Partial<Bounds>])[] = [
   ['without timers, two commands, and a handler dies', { timeStands: true, commands: 2, crashes: 1, duplicates: 1 }],
   ['without timers, two commands, and others are at work', { timeStands: true, commands: 2, handlers: 2 }],
   ['without timers, three commands', { timeStands: true, commands: 3 }],
+  ['without timers, two commands at once', { timeStands: true, commands: 2, together: true, handlers: 2 }],
+  [
+    'without timers, two commands at once, and handlers die',
+    { timeStands: true, commands: 2, together: true, crashes: 2 },
+  ],
   [
     'without timers, one of two is taken back while others are at work',
     { timeStands: true, commands: 2, handlers: 2, cancels: 1 },
@@ -50,7 +57,12 @@ const bounds: readonly (readonly [string, Partial<Bounds>])[] = [
   ],
 ];
 
-test.each(bounds)('%s: one end, one acknowledgement an attempt, one under way, never stuck', (_what, more) => {
+const ways = bounds.flatMap(([what, more]) => [
+  [what, 'by way of the mailbox', more] as const,
+  [what, 'directly where it may', { ...more, directly: true }] as const,
+]);
+
+test.each(ways)('%s, %s: one end, one acknowledgement an attempt, one under way, never stuck', (_what, _way, more) => {
   const { worlds, faults, stuck } = explore(commandModel({ ...quiet, ...more }, realPlans));
   expect([...faults, ...stuck]).toEqual([]);
   expect(worlds).toBeGreaterThan(50);
@@ -110,9 +122,39 @@ const mistakes: readonly (readonly [string, Plans, Partial<Bounds>, RegExp])[] =
   ],
   [
     'who is new does not wake the mailbox',
-    without('planCreate', 'wake'),
+    without('planCreate', 'deliver'),
     { timeStands: true },
     /nothing leads to an end/,
+  ],
+  [
+    'what goes at once is not published',
+    withPlan('planCreate', (plan) =>
+      plan.map((effect) => (effect.type === 'deliver' ? { ...effect, directly: false } : effect)),
+    ),
+    { timeStands: true, directly: true },
+    /nothing leads to an end/,
+  ],
+  [
+    'what goes at once is not published by who comes again',
+    {
+      ...realPlans,
+      planCreate: (command, how) =>
+        realPlans
+          .planCreate(command, how)
+          .map((effect) => (effect.type === 'deliver' ? { ...effect, directly: how.attemptId !== undefined } : effect)),
+    },
+    { timeStands: true, directly: true, crashes: 1 },
+    /nothing leads to an end/,
+  ],
+  [
+    'what goes at once goes beside others',
+    withPlan('planCreate', (plan) =>
+      plan.map((effect) =>
+        effect.type === 'create' && effect.sent !== undefined ? { ...effect, command: effect.sent } : effect,
+      ),
+    ),
+    { commands: 2, together: true, directly: true, handlers: 2 },
+    /two commands are under way/,
   ],
   [
     'who ends does not wake the mailbox',
