@@ -71,11 +71,13 @@ export function acceptFindings(stacks: ReturnType<typeof composeFieldline>): voi
   for (const arn of live.connectionsArns) {
     accept(child(live, 'Push/Role'), wildcard(flatten(live, arn)), "The connection id comes last, and is anybody's");
   }
+  const commandTopics = ['topic/devices/commands/*', 'topic/gateways/*/devices/commands/*'];
   const anyDevice: [IConstruct, string, string[]][] = [
     [provisioning, 'Announce/Role', ['thing/*']],
     [provisioning, 'Certificates/Role', ['thing/*', 'cert/*', 'topic/devices/certificates/*']],
     [provisioning, 'FleetRole', ['thing/*', 'cert/*']],
-    [commands, 'Dispatch/Role', ['topic/devices/commands/*', 'topic/gateways/*/devices/commands/*']],
+    [commands, 'Dispatch/Role', commandTopics],
+    [api, 'Commands/Handler/Role', commandTopics],
     [api, 'Devices/Handler/Role', ['thing/*', 'cert/*']],
     [api, 'Provisioning/Handler/Role', ['thing/*', 'cert/*']],
     [api, 'Twin/Handler/Role', ['thing/*']],
