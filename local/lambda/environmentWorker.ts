@@ -63,16 +63,15 @@ registerHooks({
   },
 });
 
-// Each environment waits for the host, which serves them all: where both want a processor, the host goes first. Linux has a priority for
-// each thread; elsewhere this would be that of the host, too.
-if (process.platform === 'linux') setPriority(5);
-
 const handler = await loadHandler().catch((error: unknown) => {
   send({ kind: 'fatal', error: serialize(error) });
   return undefined;
 });
 
 if (handler) {
+  // Each invocation waits for the host, which serves them all: where both want a processor, the host goes first. Linux has a priority for
+  // each thread; elsewhere this would be that of the host, too.
+  if (process.platform === 'linux') setPriority(5);
   send({ kind: 'ready' });
   void serve(handler);
 }

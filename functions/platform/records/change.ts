@@ -13,7 +13,8 @@ export interface Write {
   readonly refusal: () => Problem;
 }
 
-const triesOnConflict = 4;
+/** With what is waited between them, half a second. */
+const triesOnConflict = 6;
 
 /**
  * Makes writes together, or none of them.
