@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import { wakeUp } from '../platform/mailbox.ts';
-import { logger, MetricUnit, metrics } from '../platform/observe.ts';
+import { logger } from '../platform/observe.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { newId } from '../platform/ulid.ts';
 import { carryOut, type Effects } from './carryOut.ts';
@@ -82,5 +82,4 @@ async function dispatch(
   const plan = planDispatch(open, { ...way, missedUntil }, Date.now(), newId());
   if (plan.length === 0) return;
   await carryOut(effects)(deviceId, plan, { known: open });
-  metrics.addMetric('CommandsPublished', MetricUnit.Count, plan.filter(({ type }) => type === 'publish').length);
 }

@@ -1,5 +1,6 @@
 import { PublishCommand } from '@aws-sdk/client-iot-data-plane';
 import type { Sends } from '../platform/clients.ts';
+import { MetricUnit, metrics } from '../platform/observe.ts';
 import type { Command } from './command.ts';
 import { type CommandMessage, commandTopic } from './protocol.ts';
 
@@ -25,4 +26,5 @@ export const publishCommand =
         messageExpiry: Math.max(1, Math.ceil((deadline - Date.now()) / 1000)),
       }),
     );
+    metrics.addMetric('CommandsPublished', MetricUnit.Count, 1);
   };
