@@ -69,6 +69,23 @@ const eventsOf = async (deviceId: string): Promise<Event[]> =>
   (await callApi(system, { path: `/api/devices/${deviceId}/events?type=device.commandEnded`, as: admin })).json.items;
 
 describe('the life of a command', () => {
+  test('is sent as it is given where the device listens and has nothing else to do, and waits otherwise', async () => {
+    const device = await aDevice();
+    const { deviceId } = device;
+    expect(await give(deviceId)).toMatchObject({ state: 'queued' });
+    await device.connect(acknowledgeOnly);
+    const first = await until('the one that waited', () => device.attempts()[0]);
+    const behind = await give(deviceId);
+    expect(behind).toMatchObject({ state: 'queued' });
+    await device.respond(first, { status: 'succeeded' });
+    const second = await until('the one behind it', () => device.attempts()[1]);
+    await device.respond(second, { status: 'succeeded' });
+    await reached(behind, 'succeeded');
+    expect(await give(deviceId)).toMatchObject({ state: 'sent', version: 1 });
+    await until('the one that did not wait', () => device.attempts()[2]);
+    expect(await give(deviceId)).toMatchObject({ state: 'queued' });
+  });
+
   test('from the request to the result, with everybody told, and written down', async () => {
     const device = await aDevice();
     const { deviceId } = device;
