@@ -43,7 +43,6 @@ const onceByKey = ['dynamodb:DeleteItem on {Ephemeral}', 'dynamodb:PutItem on {E
 /** Sessions and memberships of whoever asks. */
 const readsStanding = ['dynamodb:GetItem on {Directory}', 'dynamodb:Query on {Directory}/index/byUser'];
 
-/** All that a function may do, besides writing its own log and its traces. */
 /** Who is told how a command is. */
 const commandNews = ['GroupReports', 'LiveQueue', 'Mailbox'].map((queue) => `sqs:SendMessage on {${queue}}`);
 const endsCommands = [
@@ -54,10 +53,12 @@ const endsCommands = [
   ...commandNews,
 ];
 
+/** What goes to devices, directly or by their gateways. */
 const tellsDevices = ['devices/commands/*', 'gateways/*/devices/commands/*'].map(
   (topic) => `iot:Publish on ${iot}topic/${topic}`,
 );
 
+/** All that a function may do, besides writing its own log and its traces. */
 const permissions: Readonly<Record<string, string[]>> = {
   Ingest: [
     'dynamodb:BatchGetItem on {Devices}',

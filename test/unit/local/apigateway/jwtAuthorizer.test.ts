@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { until } from '../../../until.ts';
 import { type Gateway, makeApi, startGateway } from './gateway.ts';
 
 /** AWS: "Control access to HTTP APIs with JWT authorizers in API Gateway". */
@@ -112,6 +113,13 @@ describe('a JWT authorizer', () => {
     const before = keyRequests;
     await shown(`${url}/`, await sign());
     expect(keyRequests).toBe(before);
+  });
+
+  test('refuses a token that was good before its time was over', async () => {
+    const token = await sign({ exp: Math.floor(Date.now() / 1000) + 2 });
+    const status = async () => (await shown(`${url}/`, `Bearer ${token}`))[0];
+    expect(await status()).toBe(200);
+    await until('the refusal', async () => (await status()) === 401, 20_000);
   });
 
   test('asks for a token where there is none', async () => {
