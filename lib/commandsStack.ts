@@ -21,11 +21,12 @@ import { allow } from './constructs/statement.ts';
 import { createTable, text } from './constructs/tables.ts';
 import { addTopicRule } from './constructs/topicRule.ts';
 import type { DataStack } from './dataStack.ts';
+import type { LiveStack } from './liveStack.ts';
 
 export interface CommandsStackProps extends StackProps {
   readonly configuration: Configuration;
   readonly data: Pick<DataStack, 'devices' | 'events' | 'audit'>;
-  readonly liveQueue: Queue;
+  readonly live: LiveStack;
 }
 
 /** Short: while SQS waits for a call that died, its device's mailbox waits too. */
@@ -90,7 +91,7 @@ export class CommandsStack extends Stack {
 
   /** What every function is given that changes commands. */
   get functionEnvironment(): Readonly<Record<keyof typeof commandsEnv, string>> {
-    const { configuration, data, liveQueue } = this.#props;
+    const { configuration, data, live } = this.#props;
     return {
       COMMANDS_TABLE: this.table.tableName,
       EVENTS_TABLE: data.events.tableName,
@@ -98,19 +99,19 @@ export class CommandsStack extends Stack {
       COMMAND_RETENTION_DAYS: String(configuration.retention.messageDays),
       TIMER_QUEUE_URL: this.timers.queueUrl,
       MAILBOX_QUEUE_URL: this.mailbox.queueUrl,
-      LIVE_QUEUE_URL: liveQueue.queueUrl,
+      LIVE_QUEUE_URL: live.queue.queueUrl,
       GROUP_QUEUE_URL: this.groupReports.queueUrl,
     };
   }
 
   /** To end a command, and to tell everybody of it. */
   endCommands(): PolicyStatement[] {
-    const { data, liveQueue } = this.#props;
+    const { data, live } = this.#props;
     return [
       // UpdateItem: how many of a device are open.
       allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], this.table.tableArn),
       allow(['dynamodb:PutItem'], data.events.tableArn),
-      allow(['sqs:SendMessage'], this.mailbox.queueArn, this.groupReports.queueArn, liveQueue.queueArn),
+      allow(['sqs:SendMessage'], this.mailbox.queueArn, this.groupReports.queueArn, live.queue.queueArn),
     ];
   }
 
@@ -124,7 +125,7 @@ export class CommandsStack extends Stack {
   }
 
   #dispatch(): IFunction {
-    const { data, liveQueue } = this.#props;
+    const { data, live } = this.#props;
     const dispatch = this.#function('Dispatch', {
       entry: 'commands/dispatch',
       description: 'Sends to each device that was woken the command that is next',
@@ -138,7 +139,7 @@ export class CommandsStack extends Stack {
       // Whether the device is there, or its gateway.
       allow(['dynamodb:BatchGetItem'], data.devices.tableArn),
       this.publishCommands(),
-      allow(['sqs:SendMessage'], this.timers.queueArn, this.mailbox.queueArn, liveQueue.queueArn),
+      allow(['sqs:SendMessage'], this.timers.queueArn, this.mailbox.queueArn, live.queue.queueArn),
     ])
       dispatch.addToRolePolicy(statement);
     consume(dispatch, this.mailbox, batching);
@@ -163,7 +164,7 @@ export class CommandsStack extends Stack {
   }
 
   #respond(responses: Queue): IFunction {
-    const { configuration, data } = this.#props;
+    const { configuration, data, live } = this.#props;
     const ruleErrors = this.#queue('ResponseRuleErrors');
     const respond = this.#function('Respond', {
       entry: 'commands/respond',
@@ -171,6 +172,7 @@ export class CommandsStack extends Stack {
       env: respondEnv,
       environment: {
         ...this.functionEnvironment,
+        ...live.pushEnvironment,
         DEVICES_TABLE: data.devices.tableName,
         DEAD_LETTER_QUEUE_URL: this.#deadLetters.queueUrl,
       },
@@ -180,6 +182,7 @@ export class CommandsStack extends Stack {
       // Whose child a device is.
       allow(['dynamodb:GetItem'], data.devices.tableArn),
       allow(['sqs:SendMessage'], this.#deadLetters.queueArn),
+      ...live.pushing(),
     ])
       respond.addToRolePolicy(statement);
     consume(respond, responses, batching);

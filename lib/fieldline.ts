@@ -48,7 +48,7 @@ export function composeFieldline(app: App, configuration: Configuration) {
     ...common('Commands'),
     description: 'Fieldline: what devices are told to do',
     data,
-    liveQueue: live.queue,
+    live,
   });
   const commandGroups = new CommandGroupsStack(app, 'CommandGroups', {
     ...common('CommandGroups'),

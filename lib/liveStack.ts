@@ -7,7 +7,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { authorizeEnv, connectionEnv, pushEnv } from '../functions/live/env.ts';
+import { channelIndex } from '../functions/live/connections.ts';
+import { authorizeEnv, connectionEnv, pushEnv, type pushingEnv } from '../functions/live/env.ts';
 import { holderAttributeNames } from '../functions/live/holder.ts';
 import { memberIndex } from '../functions/platform/records/directory.ts';
 import type { Configuration } from './config.ts';
@@ -15,6 +16,7 @@ import { accessLogFormat } from './constructs/accessLog.ts';
 import { consume } from './constructs/consume.ts';
 import { NodeFunction } from './constructs/nodeFunction.ts';
 import { alarmWhenNotEmpty, createQueue } from './constructs/queues.ts';
+import { allow } from './constructs/statement.ts';
 import { createTable, text } from './constructs/tables.ts';
 import type { DataStack } from './dataStack.ts';
 
@@ -40,14 +42,20 @@ export class LiveStack extends Stack {
   /** Of who is online and who is not. */
   readonly presenceQueue: Queue;
   readonly webSocketUrl: string;
+  /** What a function is given that pushes. */
+  readonly pushEnvironment: Readonly<Record<keyof typeof pushingEnv, string>>;
   /** To post to any connection, and to end it: its id comes last, and is anybody's. */
   readonly connectionsArns: readonly string[];
   readonly api: WebSocketApi;
+  readonly #props: LiveStackProps;
+  readonly #connections: Table;
 
   constructor(scope: Construct, id: string, props: LiveStackProps) {
     super(scope, id, props);
     const { configuration, data } = props;
-    const connections = this.#connections(configuration);
+    this.#props = props;
+    this.#connections = this.#createConnections(configuration);
+    const connections = this.#connections;
     const deadLetters = createQueue(this, 'LiveDlq', { configuration });
     alarmWhenNotEmpty(
       this,
@@ -148,46 +156,22 @@ export class LiveStack extends Stack {
       }),
     );
     this.webSocketUrl = `${api.apiEndpoint}/${stageName}`;
+    this.pushEnvironment = {
+      CONNECTIONS_TABLE: connections.tableName,
+      DIRECTORY_TABLE: data.directory.tableName,
+      WEBSOCKET_URL: this.webSocketUrl,
+    };
     const { function: push } = new NodeFunction(this, 'Push', {
       configuration,
       entry: 'live/push',
       description: 'Pushes updates to the connections that subscribed',
       env: pushEnv,
-      environment: {
-        CONNECTIONS_TABLE: connections.tableName,
-        DIRECTORY_TABLE: data.directory.tableName,
-        WEBSOCKET_URL: this.webSocketUrl,
-      },
+      environment: this.pushEnvironment,
       timeout: pushTimeout,
       memorySize: 1024,
     });
-    push.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:Query'],
-        resources: [connections.tableArn, `${connections.tableArn}/index/byChannel`],
-      }),
-    );
-    push.addToRolePolicy(
-      new PolicyStatement({ actions: ['dynamodb:BatchWriteItem'], resources: [connections.tableArn] }),
-    );
-    push.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['execute-api:ManageConnections'],
-        resources: [...this.connectionsArns],
-      }),
-    );
-    // Who may do what, which subscribing asks for and every push again.
-    for (const asker of [connection, push]) {
-      asker.addToRolePolicy(
-        new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [data.directory.tableArn] }),
-      );
-      asker.addToRolePolicy(
-        new PolicyStatement({
-          actions: ['dynamodb:Query'],
-          resources: [`${data.directory.tableArn}/index/${memberIndex.name}`],
-        }),
-      );
-    }
+    for (const statement of this.pushing()) push.addToRolePolicy(statement);
+    for (const statement of this.#readingStanding()) connection.addToRolePolicy(statement);
     consume(push, this.queue, pushBatching);
     consume(push, this.presenceQueue, presenceBatching, presenceConcurrency);
 
@@ -195,8 +179,25 @@ export class LiveStack extends Stack {
     new CfnOutput(this, 'ConnectionsTableName', { value: connections.tableName });
   }
 
+  /** To post to those who subscribed, and to end and forget connections. */
+  pushing(): PolicyStatement[] {
+    const { tableArn } = this.#connections;
+    return [
+      allow(['dynamodb:Query'], tableArn, `${tableArn}/index/${channelIndex}`),
+      allow(['dynamodb:BatchWriteItem'], tableArn),
+      allow(['execute-api:ManageConnections'], ...this.connectionsArns),
+      ...this.#readingStanding(),
+    ];
+  }
+
+  /** Who may do what, which subscribing asks for and every push again. */
+  #readingStanding(): PolicyStatement[] {
+    const { tableArn } = this.#props.data.directory;
+    return [allow(['dynamodb:GetItem'], tableArn), allow(['dynamodb:Query'], `${tableArn}/index/${memberIndex.name}`)];
+  }
+
   /** Connections are worth nothing after a day, so no stage retains them. */
-  #connections(configuration: Configuration): Table {
+  #createConnections(configuration: Configuration): Table {
     const table = createTable(this, 'Connections', {
       configuration,
       keys: [text('connectionId'), text('channel')],
@@ -204,7 +205,7 @@ export class LiveStack extends Stack {
       shortLived: true,
     });
     table.addGlobalSecondaryIndex({
-      indexName: 'byChannel',
+      indexName: channelIndex,
       partitionKey: text('channel'),
       sortKey: text('connectionId'),
       projectionType: ProjectionType.INCLUDE,

@@ -69,7 +69,11 @@ export function acceptFindings(stacks: ReturnType<typeof composeFieldline>): voi
   }
 
   for (const arn of live.connectionsArns) {
-    accept(child(live, 'Push/Role'), wildcard(flatten(live, arn)), "The connection id comes last, and is anybody's");
+    const here = flatten(live, arn);
+    const imported = here.replace(/<Api\w+>/, `${live.stackName}:ExportsOutputRefApiF70053CD5653BA4D`);
+    const reason = "The connection id comes last, and is anybody's";
+    accept(child(live, 'Push/Role'), wildcard(here), reason);
+    accept(child(commands, 'Respond/Role'), wildcard(imported), reason);
   }
   const commandTopics = ['topic/devices/commands/*', 'topic/gateways/*/devices/commands/*'];
   const anyDevice: [IConstruct, string, string[]][] = [

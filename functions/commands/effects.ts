@@ -1,3 +1,5 @@
+import type { Push } from '../live/push.ts';
+import { tellAtOnce } from '../live/tellAtOnce.ts';
 import type { Sends } from '../platform/clients.ts';
 import { wakeMailboxes } from '../platform/mailbox.ts';
 import { tellLive } from '../platform/tellLive.ts';
@@ -12,20 +14,24 @@ export interface CommandDependencies extends StoreDependencies {
   readonly sqs: Sends;
   /** Of those who send to devices. */
   readonly iotData?: Sends;
+  /** Of those who tell watchers without the live queue. */
+  readonly push?: Push;
   readonly queueUrls: Readonly<Record<'timers' | 'mailbox' | 'live' | 'groups', string>>;
 }
 
 /** The effects of plans, on AWS. */
-export function commandEffects({ sqs, iotData, queueUrls, ...stored }: CommandDependencies) {
+export function commandEffects({ sqs, iotData, push, queueUrls, ...stored }: CommandDependencies) {
   const wake = wakeMailboxes({ sqs, queueUrl: queueUrls.mailbox });
-  const { changes } = tellLive({ sqs, queueUrl: queueUrls.live });
+  const queue = tellLive({ sqs, queueUrl: queueUrls.live });
+  const atOnce = push && tellAtOnce({ push, queue });
   const store = commandStore(stored);
   return {
     store,
     setTimer: setTimer({ sqs, queueUrl: queueUrls.timers }),
     ...(iotData !== undefined && { publish: publishCommand({ iotData }) }),
     wake: (deviceId: string, how: { readonly next?: true }) => wake([deviceId], how),
-    tell: (command: Command) => changes([changeOf(command)]),
+    tell: (command: Command) => queue.changes([changeOf(command)]),
+    ...(atOnce && { tellAtOnce: (command: Command) => atOnce([changeOf(command)]) }),
     report: reportToGroup({ sqs, queueUrl: queueUrls.groups }),
   } satisfies Effects;
 }

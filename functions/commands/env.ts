@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { pushingEnv } from '../live/env.ts';
 import { platformEnv } from '../platform/env.ts';
 import { apiEnv } from '../platform/http/apiEnv.ts';
 
@@ -26,6 +27,7 @@ export const dispatchEnv = z.object({ ...platformEnv, ...commandsEnv, DEVICES_TA
 export const respondEnv = z.object({
   ...platformEnv,
   ...commandsEnv,
+  ...pushingEnv,
   DEVICES_TABLE: name,
   DEAD_LETTER_QUEUE_URL: name,
 });

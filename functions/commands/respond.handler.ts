@@ -1,3 +1,4 @@
+import { pushFrom } from '../live/dependencies.ts';
 import { documentClient, sqsClient } from '../platform/clients.ts';
 import { parseEnv } from '../platform/env.ts';
 import { sqsHandler } from '../platform/sqsHandler.ts';
@@ -8,10 +9,12 @@ import { findGateway, respondBatch } from './respond.ts';
 const env = parseEnv(respondEnv);
 const db = documentClient();
 const sqs = sqsClient();
+/** Milliseconds that a post may take; then the live queue has it, which can wait. */
+const patience = 1000;
 
 export const handler = sqsHandler(
   respondBatch({
-    effects: effectsFrom(env, { db, sqs }),
+    effects: effectsFrom(env, { db, sqs, push: pushFrom(env, db, { patience }) }),
     findGateway: findGateway({ db, tableName: env.DEVICES_TABLE }),
     sqs,
     deadLetterQueueUrl: env.DEAD_LETTER_QUEUE_URL,

@@ -32,10 +32,18 @@ export const findGateway =
     return parseDevice(Item)?.gatewayId;
   };
 
+/** Watchers are told of so many at once, one by one. Of more, the live queue tells them in fewer messages. */
+const fewAnswers = 3;
+
 /** Takes what devices answer: those of one device in their order, devices side by side. */
 export const respondBatch =
-  (dependencies: RespondDependencies): BatchHandler =>
+  ({ effects, ...rest }: RespondDependencies): BatchHandler =>
   async (records) => {
+    const { tell, tellAtOnce = tell } = effects;
+    const dependencies = {
+      ...rest,
+      effects: { ...effects, tell: records.length > fewAnswers ? tell : tellAtOnce },
+    };
     const devices = new Map<string, SQSRecord[]>();
     for (const record of records) {
       const sender = senderOf(record);

@@ -10,6 +10,8 @@ interface ConnectionTable {
 }
 
 const connectionItem = '#connection';
+/** Who subscribes to a channel. */
+export const channelIndex = 'byChannel';
 /** API Gateway ends a connection after two hours; the TTL clears what a lost $disconnect leaves behind. */
 const lifetimeSeconds = 3 * 3600;
 
@@ -69,7 +71,7 @@ export const findSubscribers =
   async (channel: string): Promise<Subscriber[]> => {
     const subscribers: Subscriber[] = [];
     for await (const item of queryItems(table, {
-      IndexName: 'byChannel',
+      IndexName: channelIndex,
       KeyConditionExpression: 'channel = :channel',
       ExpressionAttributeValues: { ':channel': channel },
     })) {

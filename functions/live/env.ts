@@ -14,13 +14,15 @@ export const connectionEnv = z.object({
   ROOMS_TABLE: z.string().min(1),
 });
 
-/** live/push: consumes the live queue and posts to the connections that subscribed. */
-export const pushEnv = z.object({
-  ...platformEnv,
+/** What posts to the connections that subscribed. */
+export const pushingEnv = {
   CONNECTIONS_TABLE: z.string().min(1),
   DIRECTORY_TABLE: z.string().min(1),
   WEBSOCKET_URL: webSocketUrl,
-});
+};
+
+/** live/push: consumes the live queue. */
+export const pushEnv = z.object({ ...platformEnv, ...pushingEnv });
 
 /** live/authorize: lets a connection in for a ticket, or for a signature of an API key. */
 export const authorizeEnv = z.object({

@@ -66,6 +66,15 @@ export const timestreamWriteClient = (): TimestreamWriteClient => withoutLog(new
 
 export const timestreamQueryClient = (): TimestreamQueryClient => new TimestreamQueryClient(common);
 
-/** @param webSocketUrl `wss://<api>/<stage>`: the management API answers at the same place over https. */
-export const managementClient = (webSocketUrl: string): ApiGatewayManagementApiClient =>
-  withoutLog(new ApiGatewayManagementApiClient({ ...cached, endpoint: webSocketUrl.replace(/^ws/, 'http') }));
+/**
+ * @param webSocketUrl `wss://<api>/<stage>`: the management API answers at the same place over https
+ * @param patience after which a request fails, milliseconds; as long as the function has unless given
+ */
+export const managementClient = (webSocketUrl: string, patience?: number): ApiGatewayManagementApiClient =>
+  withoutLog(
+    new ApiGatewayManagementApiClient({
+      ...cached,
+      endpoint: webSocketUrl.replace(/^ws/, 'http'),
+      ...(patience !== undefined && { requestHandler: { requestTimeout: patience, throwOnRequestTimeout: true } }),
+    }),
+  );

@@ -42,6 +42,17 @@ const callerChecks = [
 const onceByKey = ['dynamodb:DeleteItem on {Ephemeral}', 'dynamodb:PutItem on {Ephemeral}'];
 /** Sessions and memberships of whoever asks. */
 const readsStanding = ['dynamodb:GetItem on {Directory}', 'dynamodb:Query on {Directory}/index/byUser'];
+/** To those who subscribed to a channel. */
+const pushes = [
+  'dynamodb:BatchWriteItem on {Connections}',
+  'dynamodb:Query on {Connections}',
+  'dynamodb:Query on {Connections}/index/byChannel',
+  ...['DELETE', 'POST'].map(
+    (method) =>
+      `execute-api:ManageConnections on arn:aws:execute-api:eu-central-1:111122223333:{Api}/live/${method}/@connections/*`,
+  ),
+  ...readsStanding,
+];
 
 /** Who is told how a command is. */
 const commandNews = ['GroupReports', 'LiveQueue', 'Mailbox'].map((queue) => `sqs:SendMessage on {${queue}}`);
@@ -196,18 +207,7 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:PutItem on {Ephemeral}',
     'dynamodb:UpdateItem on {Directory}',
   ],
-  Push: [
-    'dynamodb:BatchWriteItem on {Connections}',
-    'dynamodb:Query on {Connections}',
-    'dynamodb:Query on {Connections}/index/byChannel',
-    ...['DELETE', 'POST'].map(
-      (method) =>
-        `execute-api:ManageConnections on arn:aws:execute-api:eu-central-1:111122223333:{Api}/live/${method}/@connections/*`,
-    ),
-    ...readsStanding,
-    ...consumes('LivePresence'),
-    ...consumes('LiveQueue'),
-  ],
+  Push: [...pushes, ...consumes('LivePresence'), ...consumes('LiveQueue')],
   DevicesHandler: [
     ...callerChecks,
     ...onceByKey,
@@ -427,6 +427,7 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:GetItem on {Devices}',
     ...consumes('Responses'),
     'sqs:SendMessage on {CommandsDlq}',
+    ...pushes,
   ],
   Timer: [...endsCommands, 'dynamodb:BatchGetItem on {Commands}', ...consumes('Timers'), 'sqs:SendMessage on {Timers}'],
   ResponseRuleErrorsConsumer: [...consumes('ResponseRuleErrors'), 'sqs:SendMessage on {Responses}'],

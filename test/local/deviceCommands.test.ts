@@ -173,6 +173,24 @@ describe('the life of a command', () => {
     await live.close();
   });
 
+  test('is not heard of by who signed out meanwhile: the first answer ends the connection', async () => {
+    const device = await aDevice();
+    const watcher = await signIn(system, { platformAdmin: true });
+    const { json: session } = await callApi(system, {
+      method: 'POST',
+      path: '/api/auth/login',
+      body: { email: watcher.email, password: watcher.password },
+    });
+    const live = await openLive(system, session);
+    await live.ask({ action: 'subscribe', channels: [`device:${device.deviceId}`] });
+    const { refreshToken } = session;
+    await callApi(system, { method: 'POST', path: '/api/auth/logout', body: { refreshToken }, as: session });
+    await device.connect();
+    await reached(await give(device.deviceId), 'succeeded');
+    await live.closed;
+    expect(live.changes.filter(({ kind }) => kind === 'command')).toEqual([]);
+  });
+
   test('waited for in the request', async () => {
     const device = await aDevice();
     await device.connect();

@@ -11,6 +11,8 @@ import { findWay, mayGoAtOnce, readReach } from '../../../functions/commands/rea
 import { findGateway, respondBatch } from '../../../functions/commands/respond.ts';
 import { ringBatch } from '../../../functions/commands/ring.ts';
 import { wakeChildren } from '../../../functions/commands/wakeChildren.ts';
+import type { LiveChange } from '../../../functions/live/protocol.ts';
+import type { Push } from '../../../functions/live/push.ts';
 import type { Device } from '../../../functions/model/device.ts';
 import type { DeviceType } from '../../../functions/model/deviceType.ts';
 import { wakeMailboxes } from '../../../functions/platform/mailbox.ts';
@@ -72,7 +74,9 @@ export function commandSystem() {
   const toDevice: CommandMessage[] = [];
   const topics: string[] = [];
   const calls: string[] = [];
+  const watched: LiveChange[] = [];
   let refusals = 0;
+  let misses = 0;
   /** A handler that was killed does nothing more, whatever it catches. */
   let isDead = false;
   let killAt: { call: number; when: 'before' | 'after' } | undefined;
@@ -124,10 +128,21 @@ export function commandSystem() {
         toDevice.push(JSON.parse(Buffer.from(input.payload).toString()));
       }),
   };
+  /** To those who watch: who is not reached is told by way of the live queue. */
+  const push = async (changes: readonly LiveChange[]): Promise<ReadonlySet<LiveChange>> =>
+    counted('push', () => {
+      if (misses > 0) {
+        misses -= 1;
+        return new Set(changes);
+      }
+      watched.push(...changes);
+      return new Set();
+    });
   const effects = commandEffects({
     db,
     sqs,
     iotData,
+    push: push as Push,
     tables: { commands: 'commands', events: 'events', audit: 'audit' },
     retentionDays: 90,
     queueUrls: { timers: 'timers', mailbox: 'mailbox', live: 'live', groups: 'groups' },
@@ -179,6 +194,17 @@ export function commandSystem() {
     /** What others do before the next call is done. */
     before(work: () => Promise<unknown>) {
       meanwhile = work;
+    },
+    /** What those who watch were told without the live queue. */
+    watched,
+    /** The next push reaches nobody. */
+    missWatchers() {
+      misses += 1;
+    },
+    /** Takes several answers in one batch. */
+    async respondTo(bodies: readonly object[]): Promise<number> {
+      const records = bodies.map((body, index): SQSRecord => queued(body, `sqs-${index}`));
+      return (await handlers.respond(records, context)).failed.length;
     },
     /** AWS IoT refuses the next publish. */
     refusePublishing() {

@@ -123,16 +123,28 @@ const works: Readonly<Record<string, Work>> = {
   'respond, acknowledged': {
     before: sent,
     call: (system) => system.handle('respond', system.response({ ...last(system.toDevice), status: 'acknowledged' })),
-    calls: ['Put', 'live'],
+    calls: ['Put', 'push'],
     after: async (system) => {
       expect(await system.commands()).toMatchObject([{ state: 'acknowledged', version: 4 }, waiting]);
-      expect(system.take('live').length).toBeGreaterThanOrEqual(1);
+      expect(last(system.watched)).toMatchObject({ kind: 'command', data: { commandId: 'c1', state: 'acknowledged' } });
+    },
+  },
+  'respond, acknowledged, where a push reaches nobody': {
+    before: async (system) => {
+      await sent(system);
+      system.missWatchers();
+    },
+    call: (system) => system.handle('respond', system.response({ ...last(system.toDevice), status: 'acknowledged' })),
+    calls: ['Put', 'push', 'live'],
+    after: async (system) => {
+      const told = [...system.watched, ...system.take('live').flatMap(({ changes }) => changes)];
+      expect(last(told)).toMatchObject({ kind: 'command', data: { commandId: 'c1', state: 'acknowledged' } });
     },
   },
   'respond, succeeded': {
     before: sent,
     call: (system) => system.handle('respond', system.response({ ...last(system.toDevice), status: 'succeeded' })),
-    calls: ['TransactWrite', 'mailbox', 'live', 'groups'],
+    calls: ['TransactWrite', 'mailbox', 'push', 'groups'],
     after: async (system) => {
       expect(await system.commands()).toMatchObject([{ state: 'succeeded', version: 4 }, waiting]);
       expect(system.take('mailbox')).toContainEqual({ deviceId: 'valve-1', next: true });
@@ -319,6 +331,25 @@ describe('a command that may go at once', () => {
     await system.connect(false, 'gate-1');
     expect(await system.create('c2', { ...direct, device: behind })).toMatchObject({ state: 'queued' });
   });
+});
+
+test.each([
+  [3, 'at once', { pushed: 3, queued: 0 }],
+  [4, 'by way of the live queue, which needs fewer messages', { pushed: 0, queued: 4 }],
+])('watchers hear of %i answers that come together %s', async (count, _how, told) => {
+  const system = commandSystem();
+  const devices = Array.from({ length: count }, (_, index) => `valve-${index}`);
+  for (const deviceId of devices) {
+    const device = await system.register(undefined, deviceId);
+    await system.connect(true, deviceId);
+    await system.create(`of-${deviceId}`, { directly: true, device });
+  }
+  const answers = system.toDevice.map((message, index) => ({
+    ...system.response({ ...message, status: 'succeeded' }),
+    deviceId: devices[index],
+  }));
+  expect(await system.respondTo(answers)).toBe(0);
+  expect({ pushed: system.watched.length, queued: system.take('live').length }).toEqual(told);
 });
 
 test('what ends with nothing behind it wakes nobody', async () => {

@@ -3,7 +3,9 @@ import { GoneException } from '@aws-sdk/client-apigatewaymanagementapi';
 import { describe, expect, test } from '@jest/globals';
 import type { Subscriber } from '../../../functions/live/connections.ts';
 import { type LiveChange, type LiveUpdate, serverMessage } from '../../../functions/live/protocol.ts';
+import { push as pushTo } from '../../../functions/live/push.ts';
 import { pushUpdates } from '../../../functions/live/pushUpdates.ts';
+import { tellAtOnce } from '../../../functions/live/tellAtOnce.ts';
 import type { Membership } from '../../../functions/model/application.ts';
 import type { Standing } from '../../../functions/platform/access/memberships.ts';
 import { type Call, recordingClient } from '../platform/recordingClient.ts';
@@ -54,15 +56,13 @@ interface More {
   readonly whose?: (connectionId: string) => Subscriber;
 }
 
-/** One queue message per list of updates, or as it is given. @param subscribers connections by channel */
-async function push(
-  messages: (LiveUpdate[] | string | { changes: LiveChange[]; updates?: LiveUpdate[] })[],
-  subscribers: Record<string, string[]>,
-  more: More = {},
-) {
+type Subscribers = Readonly<Record<string, readonly string[]>>;
+
+/** @param subscribers connections by channel */
+function pushing(subscribers: Subscribers, more: More) {
   const management = recordingClient(more.post);
   const removed: string[] = [];
-  const { failed } = await pushUpdates({
+  const push = pushTo({
     management,
     findSubscribers: async (channel) => {
       more.find?.(channel);
@@ -77,7 +77,18 @@ async function push(
       more.remove?.();
       removed.push(connectionId);
     },
-  })(
+  });
+  return { push, management, removed };
+}
+
+/** One queue message per list of updates, or as it is given. */
+async function push(
+  messages: (LiveUpdate[] | string | { changes: LiveChange[]; updates?: LiveUpdate[] })[],
+  subscribers: Subscribers,
+  more: More = {},
+) {
+  const { push: to, management, removed } = pushing(subscribers, more);
+  const { failed } = await pushUpdates({ push: to })(
     messages.map((message, index) => queued(Array.isArray(message) ? { updates: message } : message, `sqs-${index}`)),
     context,
   );
@@ -324,5 +335,48 @@ describe('an update is for those who may hear it now', () => {
     );
     expect(heard(told)).toEqual(['c2']);
     expect(told.failed).toEqual(['sqs-0']);
+  });
+});
+
+describe('telling at once', () => {
+  const change: LiveChange = {
+    channels: ['device:a', 'application:plant'],
+    kind: 'presence',
+    applicationId: 'plant',
+    deviceId: 'a',
+    at: '2026-01-31T12:00:00.000Z',
+    data: {},
+  } as never;
+
+  async function tell(subscribers: Subscribers, more: More = {}) {
+    const { push, management } = pushing(subscribers, more);
+    const queue: LiveChange[] = [];
+    await tellAtOnce({ push, queue: { changes: async (all) => void queue.push(...all) } })([change]);
+    const posts = management.calls.filter(({ name }) => name === 'PostToConnectionCommand').length;
+    return { posts, queue };
+  }
+  const connections = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);
+
+  test('is a post to each who subscribed, and no message', async () => {
+    expect(await tell({ 'device:a': ['c1'], 'application:plant': ['c1', 'c2'] })).toEqual({ posts: 2, queue: [] });
+  });
+
+  test.each([
+    [16, { posts: 16, queue: [] }],
+    [17, { posts: 0, queue: [change] }],
+  ])('of %i connections', async (count, told) => {
+    expect(await tell({ 'device:a': connections(count) })).toEqual(told);
+  });
+
+  test('is a message where a post fails, for all', async () => {
+    const told = await tell({ 'device:a': ['c1', 'c2'] }, { post: failFor('c1', () => new Error('it is down')) });
+    expect(told).toEqual({ posts: 2, queue: [change] });
+  });
+
+  test('is a message where subscribers are not found', async () => {
+    const find = () => {
+      throw new Error('throttled');
+    };
+    expect(await tell({ 'device:a': ['c1'] }, { find })).toEqual({ posts: 0, queue: [change] });
   });
 });
