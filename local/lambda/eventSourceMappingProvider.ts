@@ -1,4 +1,5 @@
 import type { CloudContext } from '../context.ts';
+import { compilePattern } from '../eventPattern.ts';
 import type { AccessPort, FunctionPort, QueuePort, StreamPort } from '../ports.ts';
 import { NotHonoured, type ResolvedResource, type ResourceProvider } from '../resources/provider.ts';
 import { createMapping, type EventSourceMapping, type MappingSettings } from './eventSourceMapping.ts';
@@ -29,6 +30,8 @@ const ofStreams = [
   'DestinationConfig',
 ];
 const ofQueues = ['ScalingConfig'];
+const mostFilters = 5;
+const longestPattern = 4096;
 
 /** AWS::Lambda::EventSourceMapping of an SQS queue or of a DynamoDB stream (AWS: "How Lambda processes records from stream and queue-based event sources"). */
 export function eventSourceMappingProvider(dependencies: Dependencies): ResourceProvider {
@@ -61,6 +64,7 @@ export function eventSourceMappingProvider(dependencies: Dependencies): Resource
       'MaximumRecordAgeInSeconds',
       'ParallelizationFactor',
       'DestinationConfig.OnFailure.Destination',
+      'FilterCriteria.Filters.*.Pattern',
     ],
     noEffect: { Tags: 'nothing reads them' },
     provision(resource) {
@@ -73,6 +77,8 @@ export function eventSourceMappingProvider(dependencies: Dependencies): Resource
 
 function readQueueSettings(properties: Properties, { queues, iam, poolOf, limit }: Dependencies): MappingSettings {
   refuseOthers(properties, ofStreams, 'a queue');
+  if (properties['FilterCriteria'] !== undefined)
+    throw new NotHonoured('FilterCriteria', 'what a queue holds is not filtered here; what a stream holds is');
   const queueArn = String(properties['EventSourceArn']);
   const { batchSize, window } = readBatching(properties, 10);
   if (batchSize > 10 && window < 1) {
@@ -142,8 +148,27 @@ function readStreamSettings(properties: Properties, { queues, iam, poolOf }: Dep
     bisects: properties['BisectBatchOnFunctionError'] === true,
     retries: retries === -1 ? undefined : retries,
     longestAgeMilliseconds: age === -1 ? undefined : age * 1000,
+    isWanted: readFilters(properties),
     onFailure,
   };
+}
+
+/** Records that satisfy one of the filters (AWS: "Control which events Lambda sends to your function"). */
+function readFilters(properties: Properties): StreamMappingSettings['isWanted'] {
+  const { Filters: filters } = (properties['FilterCriteria'] ?? {}) as { Filters?: readonly { Pattern?: string }[] };
+  if (filters === undefined || filters.length === 0) return undefined;
+  if (filters.length > mostFilters)
+    throw new NotHonoured('FilterCriteria', `AWS takes ${mostFilters} filters by default`);
+  const compiled = filters.map(({ Pattern: text = '' }) => {
+    if (text.length > longestPattern)
+      throw new NotHonoured('FilterCriteria', `AWS takes patterns of ${longestPattern} characters`);
+    try {
+      return compilePattern(JSON.parse(text)).matches;
+    } catch (error) {
+      throw new NotHonoured('FilterCriteria', `the pattern ${text}: ${(error as Error).message}`);
+    }
+  });
+  return (event) => compiled.some((matches) => matches(event));
 }
 
 function readBatching(properties: Properties, usual: number): { batchSize: number; window: number } {

@@ -12,6 +12,7 @@ const firstPause = 100;
 const longestPause = 10_000;
 /** A stream that has been read to its end is looked into four times a second (AWS: "Process DynamoDB records with Lambda"), milliseconds. */
 const betweenPolls = 250;
+const everything = Number.MAX_SAFE_INTEGER;
 
 export interface StreamMappingSettings {
   readonly streamArn: string;
@@ -23,6 +24,8 @@ export interface StreamMappingSettings {
   /** Undefined: again and again, while the stream has the records. */
   readonly retries: number | undefined;
   readonly longestAgeMilliseconds: number | undefined;
+  /** Whether the function is handed a record; undefined: it is handed all of them. */
+  readonly isWanted: ((event: StreamRecord['event']) => boolean) | undefined;
   /** Queue that is told of what was given up. */
   readonly onFailure: string | undefined;
 }
@@ -52,7 +55,7 @@ type GivenUp = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
  * batch that fails holds up what comes after it (AWS: "Process DynamoDB records with Lambda"). How far it has come survives the process.
  */
 export function createStreamMapping(settings: StreamMappingSettings, ports: Ports): EventSourceMapping {
-  const { streamArn, functionArn, batchSize, windowMilliseconds } = settings;
+  const { streamArn, functionArn, batchSize, windowMilliseconds, isWanted } = settings;
   const { streams, checkpoint, log, now = Date.now } = ports;
   let stopped = true;
   let running: Promise<void> | undefined;
@@ -75,11 +78,19 @@ export function createStreamMapping(settings: StreamMappingSettings, ports: Port
   const take = (): StreamRecord[] => {
     const records: StreamRecord[] = [];
     let bytes = 0;
-    for (const record of streams.read(streamArn, checkpoint.get(), batchSize)) {
+    let passedOver: number | undefined;
+    // How much must be read for a batch of what is wanted, nobody knows before.
+    for (const record of streams.read(streamArn, checkpoint.get(), isWanted ? everything : batchSize)) {
+      if (isWanted?.(record.event) === false) {
+        passedOver = record.sequence;
+        continue;
+      }
       bytes += Buffer.byteLength(JSON.stringify(record.event)) + 1;
       if (bytes > batchBytes && records.length > 0) break;
       records.push(record);
+      if (records.length === batchSize) break;
     }
+    if (records.length === 0 && passedOver !== undefined) checkpoint.moveTo(passedOver);
     return records;
   };
 
@@ -97,11 +108,14 @@ export function createStreamMapping(settings: StreamMappingSettings, ports: Port
   const run = async (): Promise<void> => {
     while (!stopped) {
       const records = await gather();
-      if (records.length === 0) caughtUpAt = performance.now();
+      if (records.length < batchSize) caughtUpAt = performance.now();
       if (stopped || records.length === 0) return;
       await work({ records, failures: 0 });
+      await pause(untilNextPoll());
     }
   };
+
+  const untilNextPoll = () => Math.max(0, caughtUpAt + betweenPolls - performance.now());
 
   /** Until all of it is done or given up. */
   const work = async (whole: Part): Promise<void> => {
@@ -183,9 +197,10 @@ export function createStreamMapping(settings: StreamMappingSettings, ports: Port
   };
 
   const wake = () => {
-    if (gathering && streams.count(streamArn, checkpoint.get()) >= batchSize) resume();
+    // What is filtered waits until its window ends: to count what is wanted of it would be to read it at every change.
+    if (gathering && !isWanted && streams.count(streamArn, checkpoint.get()) >= batchSize) resume();
     if (stopped || running) return;
-    running = pause(Math.max(0, caughtUpAt + betweenPolls - performance.now()))
+    running = pause(untilNextPoll())
       .then(run)
       .catch((error: unknown) => {
         log.error(`event source mapping of ${streamArn}`, { error: String(error) });

@@ -4,7 +4,6 @@ import { eventSourceMappingProvider } from '../../../../local/lambda/eventSource
 import type { FunctionPool } from '../../../../local/lambda/functionPool.ts';
 import { createSqs } from '../../../../local/messaging/sqs.ts';
 import type { InvokeResult } from '../../../../local/ports.ts';
-import { refusedProperties } from '../../../../local/resources/coverage.ts';
 import { AwsError, type AwsRequest } from '../../../../local/service.ts';
 import { eventually, provision, testContext } from '../edge/localEdge.ts';
 
@@ -350,21 +349,10 @@ describe('an event source mapping of a queue', () => {
     ['a batch above 10000', { BatchSize: 10_001, MaximumBatchingWindowInSeconds: 1 }, 'BatchSize'],
     ['a window above 300 s', { MaximumBatchingWindowInSeconds: 301 }, 'MaximumBatchingWindowInSeconds'],
     ['a maximum concurrency of 1', { ScalingConfig: { MaximumConcurrency: 1 } }, 'ScalingConfig.MaximumConcurrency'],
+    ['filters', { FilterCriteria: { Filters: [{ Pattern: '{"body": ["a"]}' }] } }, 'FilterCriteria'],
     ['what is no queue', { EventSourceArn: 'arn:aws:kinesis:us-east-1:0:stream/s' }, 'EventSourceArn'],
   ])('refuses %s', async (_, properties, property) => {
     await expect(map(await queue('orders'), properties)).rejects.toMatchObject({ name: 'NotHonoured', property });
-  });
-
-  test('has no filters: they are refused by name', () => {
-    const provider = eventSourceMappingProvider({ context } as never);
-    const properties = {
-      EventSourceArn: 'arn',
-      FunctionName: 'name',
-      FilterCriteria: { Filters: [{ Pattern: '{}' }] },
-    };
-    expect(refusedProperties(properties, provider)).toEqual([
-      { path: 'FilterCriteria', reason: 'this property is not honoured' },
-    ]);
   });
 
   test('refuses a visibility timeout below the timeout of the function', async () => {

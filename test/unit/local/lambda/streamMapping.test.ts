@@ -210,6 +210,49 @@ describe('an event source mapping of a stream', () => {
     await invoked('ab', 'ab');
   });
 
+  // AWS: "Control which events Lambda sends to your function"
+  describe('with filters', () => {
+    const filtered = (...patterns: object[]) => ({
+      FilterCriteria: { Filters: patterns.map((pattern) => ({ Pattern: JSON.stringify(pattern) })) },
+    });
+    const idIs = (...ids: string[]) => ({ dynamodb: { Keys: { id: { S: ids } } } });
+
+    test('hands over what satisfies one of them, and passes over the rest', async () => {
+      put('a', 'b', 'c', 'd', 'e');
+      await map({ BatchSize: 2, ...filtered(idIs('b'), idIs('c', 'e')) });
+      await invoked('bc', 'e');
+      put('f', 'b');
+      dynamo.run('DeleteItem', { TableName: 'Items', Key: { id: { S: 'c' } } });
+      await invoked('bc', 'e', 'c');
+    });
+
+    test('counts in a window only what it hands over', async () => {
+      await map({ BatchSize: 2, MaximumBatchingWindowInSeconds: 1, ...filtered({ eventName: ['INSERT'] }) });
+      const began = performance.now();
+      put('a');
+      for (let at = 0; at < 5; at += 1) {
+        dynamo.run('DeleteItem', { TableName: 'Items', Key: { id: { S: 'x' } } });
+        dynamo.run('DeleteItem', { TableName: 'Items', Key: { id: { S: 'a' } } });
+      }
+      await invoked('a');
+      expect(performance.now() - began).toBeGreaterThanOrEqual(1000);
+    });
+
+    test('does not look again, after a restart, at what it passed over', async () => {
+      put('a', 'b');
+      await map(filtered(idIs('c')));
+      const passed = context.store.db.prepare('SELECT sequence FROM lambda_checkpoint');
+      await eventually(
+        () => passed.get()?.['sequence'],
+        (sequence) => sequence === dynamo.tables.streams.latest(streamArn),
+      );
+      await mappings.at(-1)?.stop();
+      await map(filtered(idIs('a', 'c')));
+      put('c');
+      await invoked('c');
+    });
+  });
+
   test('splits what fails, until one alone is given up, and loses nothing else', async () => {
     answer = ({ ids }) => (ids.includes('c') ? thrown : success);
     put('a', 'b', 'c', 'd');
@@ -256,6 +299,13 @@ describe('an event source mapping of a stream', () => {
     ['MaximumRecordAgeInSeconds', { MaximumRecordAgeInSeconds: 1 }, /60 to 604800/],
     ['MaximumRetryAttempts', { MaximumRetryAttempts: 10_001 }, /-1 to 10000/],
     ['DestinationConfig', { DestinationConfig: { OnFailure: { Destination: 'arn:aws:sns:x' } } }, /no standard SQS/],
+    [
+      'FilterCriteria',
+      { FilterCriteria: { Filters: [{ Pattern: '{"a": [{"cidr": "::/0"}]}' }] } },
+      /cidr is not honoured/,
+    ],
+    ['FilterCriteria', { FilterCriteria: { Filters: [{ Pattern: 'INSERT' }] } }, /the pattern INSERT: /],
+    ['FilterCriteria', { FilterCriteria: { Filters: Array(6).fill({ Pattern: '{"a": [1]}' }) } }, /takes 5 filters/],
   ])('%s that can not be honoured is refused', async (_, properties, reason) => {
     await expect(map(properties)).rejects.toThrow(reason);
   });
