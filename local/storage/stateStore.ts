@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
 
 /**
  * The one SQLite database in which every part of the local cloud keeps its state. Writes are grouped into commits between turns
@@ -32,6 +33,8 @@ export class OtherLayout extends Error {
   override readonly name = 'OtherLayout';
 }
 
+const inMemory = ':memory:';
+
 /**
  * Opens (or makes) the database. `:memory:` serves unit tests.
  * @throws OtherLayout
@@ -45,6 +48,7 @@ export function openStateStore(path: string): StateStore {
       // A page that is written often is copied to the database once in 64 MB of log, not once in 4.
       'PRAGMA wal_autocheckpoint = 16384;',
   );
+  const checkpoints = path === inMemory ? undefined : startCheckpoints(path);
   let group: Promise<void> | undefined;
   let finishGroup: () => void = () => {};
   let open = true;
@@ -113,9 +117,18 @@ export function openStateStore(path: string): StateStore {
     close() {
       commit();
       open = false;
+      void checkpoints?.terminate();
       db.close();
     },
   };
+}
+
+/** Where they fail nothing is lost but time: the writer makes its own. */
+function startCheckpoints(path: string): Worker {
+  const worker = new Worker(new URL('./checkpoints.ts', import.meta.url), { workerData: path });
+  worker.unref();
+  worker.on('error', (error) => process.emitWarning(`no checkpoints beside the writer: ${String(error)}`));
+  return worker;
 }
 
 function checkLayout(db: DatabaseSync, path: string): void {

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openStateStore, type StateStore } from '../../../../local/storage/stateStore.ts';
+import { until } from '../../../until.ts';
 
 describe('the state store', () => {
   let folder: string;
@@ -47,6 +48,15 @@ describe('the state store', () => {
     store.atomic(() => insert(3));
     await store.committed();
     expect(seenByAnotherConnection()).toEqual([1, 3]);
+  });
+
+  it('copies what was committed into the database beside the writer, long before the log is full', async () => {
+    const pages = 200;
+    for (let page = 0; page < pages; page += 1)
+      store.write(() => store.db.exec(`INSERT INTO t VALUES (zeroblob(4096))`));
+    await store.committed();
+    const path = join(folder, 'state.db');
+    await until('the pages in the database', () => statSync(path).size > pages * 4096);
   });
 
   it('commits what is open when it closes', () => {
