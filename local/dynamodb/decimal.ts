@@ -52,11 +52,15 @@ export function addNumbers(left: string, right: string): string {
 export const subtractNumbers = (left: string, right: string): string =>
   addNumbers(left, right.startsWith('-') ? right.slice(1) : `-${right.replace(/^\+/, '')}`);
 
+/** Most numbers come in the form in which they are given back: whole, and not too long. */
+const isPlain = /^(?:0|-?[1-9]\d{0,37})$/;
+
 /**
  * The form in which DynamoDB gives a number back: plain digits without leading or trailing zeros.
  * @throws AwsError ValidationException for what DynamoDB can't hold (AWS: "Supported data types and naming rules", Number).
  */
 export function normalizeNumber(text: string): string {
+  if (isPlain.test(text)) return text;
   const refuse = (message: string) => new AwsError('ValidationException', message);
   if (text === '') throw refuse('The parameter cannot be converted to a numeric value');
   if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text))
