@@ -12,8 +12,6 @@ export interface Effects {
   readonly publish?: (command: Command, attemptId: string) => Promise<void>;
   readonly wake: (deviceId: string, how: { readonly next?: true }) => Promise<void>;
   readonly tell: (command: Command) => Promise<void>;
-  /** The same without the live queue, which has it if that fails. */
-  readonly tellAtOnce?: (command: Command) => Promise<void>;
   readonly report: (command: Command) => Promise<void>;
 }
 

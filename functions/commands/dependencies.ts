@@ -8,7 +8,7 @@ type CommandsEnv = z.output<z.ZodObject<typeof commandsEnv>>;
 /** The effects of plans, bound to a function's environment. */
 export const effectsFrom = (
   env: CommandsEnv,
-  clients: { readonly db: Sends; readonly sqs: Sends } & Pick<CommandDependencies, 'iotData' | 'push'>,
+  clients: { readonly db: Sends; readonly sqs: Sends } & Pick<CommandDependencies, 'iotData'>,
 ) =>
   commandEffects({
     ...clients,

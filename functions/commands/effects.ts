@@ -14,26 +14,28 @@ export interface CommandDependencies extends StoreDependencies {
   readonly sqs: Sends;
   /** Of those who send to devices. */
   readonly iotData?: Sends;
-  /** Of those who tell watchers without the live queue. */
-  readonly push?: Push;
   readonly queueUrls: Readonly<Record<'timers' | 'mailbox' | 'live' | 'groups', string>>;
 }
 
 /** The effects of plans, on AWS. */
-export function commandEffects({ sqs, iotData, push, queueUrls, ...stored }: CommandDependencies) {
+export function commandEffects({ sqs, iotData, queueUrls, ...stored }: CommandDependencies) {
   const wake = wakeMailboxes({ sqs, queueUrl: queueUrls.mailbox });
-  const queue = tellLive({ sqs, queueUrl: queueUrls.live });
-  const atOnce = push && tellAtOnce({ push, queue });
+  const { changes } = tellLive({ sqs, queueUrl: queueUrls.live });
   const store = commandStore(stored);
   return {
     store,
     setTimer: setTimer({ sqs, queueUrl: queueUrls.timers }),
     ...(iotData !== undefined && { publish: publishCommand({ iotData }) }),
     wake: (deviceId: string, how: { readonly next?: true }) => wake([deviceId], how),
-    tell: (command: Command) => queue.changes([changeOf(command)]),
-    ...(atOnce && { tellAtOnce: (command: Command) => atOnce([changeOf(command)]) }),
+    tell: (command: Command) => changes([changeOf(command)]),
     report: reportToGroup({ sqs, queueUrl: queueUrls.groups }),
   } satisfies Effects;
+}
+
+/** Tells of commands without the live queue, which has them where that fails. */
+export function tellCommandsAtOnce({ push, sqs, queueUrl }: { push: Push; sqs: Sends; queueUrl: string }) {
+  const tell = tellAtOnce({ push, queue: tellLive({ sqs, queueUrl }) });
+  return (commands: readonly Command[]): Promise<void> => tell(commands.map(changeOf));
 }
 
 /** What people who watch the device, its room or its application see of it. */

@@ -3,6 +3,7 @@ import { documentClient, sqsClient } from '../platform/clients.ts';
 import { parseEnv } from '../platform/env.ts';
 import { sqsHandler } from '../platform/sqsHandler.ts';
 import { effectsFrom } from './dependencies.ts';
+import { tellCommandsAtOnce } from './effects.ts';
 import { respondEnv } from './env.ts';
 import { findGateway, respondBatch } from './respond.ts';
 
@@ -14,7 +15,8 @@ const patience = 1000;
 
 export const handler = sqsHandler(
   respondBatch({
-    effects: effectsFrom(env, { db, sqs, push: pushFrom(env, db, { patience }) }),
+    effects: effectsFrom(env, { db, sqs }),
+    tellAtOnce: tellCommandsAtOnce({ push: pushFrom(env, db, { patience }), sqs, queueUrl: env.LIVE_QUEUE_URL }),
     findGateway: findGateway({ db, tableName: env.DEVICES_TABLE }),
     sqs,
     deadLetterQueueUrl: env.DEAD_LETTER_QUEUE_URL,

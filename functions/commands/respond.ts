@@ -9,6 +9,7 @@ import { queueBody } from '../platform/queueBody.ts';
 import { deviceKey, parseDevice } from '../platform/records/registry.ts';
 import type { BatchHandler } from '../platform/sqsHandler.ts';
 import { carryOut, type Effects } from './carryOut.ts';
+import type { Command } from './command.ts';
 import type { DeviceEvent } from './lifecycle.ts';
 import { planResponse } from './plans.ts';
 import { type CommandResponse, commandResponse } from './protocol.ts';
@@ -18,11 +19,15 @@ const responseMessage = deviceMessage.extend({ gatewayId: z.string().min(1).opti
 type ResponseMessage = z.infer<typeof responseMessage>;
 
 interface RespondDependencies {
-  readonly effects: Effects;
+  readonly effects: Omit<Effects, 'tell'>;
+  /** Those who watch; in the order of the commands. */
+  readonly tellAtOnce: (commands: readonly Command[]) => Promise<void>;
   readonly findGateway: (deviceId: string) => Promise<string | undefined>;
   readonly sqs: Sends;
   readonly deadLetterQueueUrl: string;
 }
+
+type Responding = Omit<RespondDependencies, 'effects' | 'tellAtOnce'> & { readonly effects: Effects };
 
 /** The gateway that a device is behind, as the registry has it now; strongly consistent. */
 export const findGateway =
@@ -32,18 +37,16 @@ export const findGateway =
     return parseDevice(Item)?.gatewayId;
   };
 
-/** Watchers are told of so many at once, one by one. Of more, the live queue tells them in fewer messages. */
-const fewAnswers = 3;
-
-/** Takes what devices answer: those of one device in their order, devices side by side. */
+/**
+ * Takes what devices answer: those of one device in their order, devices side by side. Then those who watch are told of all of it
+ * together.
+ */
 export const respondBatch =
-  ({ effects, ...rest }: RespondDependencies): BatchHandler =>
+  ({ effects, tellAtOnce, ...rest }: RespondDependencies): BatchHandler =>
   async (records) => {
-    const { tell, tellAtOnce = tell } = effects;
-    const dependencies = {
-      ...rest,
-      effects: { ...effects, tell: records.length > fewAnswers ? tell : tellAtOnce },
-    };
+    const told: Command[] = [];
+    const tell = async (command: Command) => void told.push(command);
+    const dependencies = { ...rest, effects: { ...effects, tell } };
     const devices = new Map<string, SQSRecord[]>();
     for (const record of records) {
       const sender = senderOf(record);
@@ -58,7 +61,13 @@ export const respondBatch =
         ),
       ),
     );
-    return { failed: failed.flat() };
+    try {
+      await tellAtOnce(told);
+      return { failed: failed.flat() };
+    } catch (error) {
+      logger.error('those who watch were not told; SQS will deliver the responses again', { error: error as Error });
+      return { failed: records };
+    }
   };
 
 const senderOf = ({ body, messageId }: SQSRecord): string => {
@@ -69,7 +78,7 @@ const senderOf = ({ body, messageId }: SQSRecord): string => {
   }
 };
 
-async function respond(dependencies: RespondDependencies, message: ResponseMessage): Promise<void> {
+async function respond(dependencies: Responding, message: ResponseMessage): Promise<void> {
   const { effects } = dependencies;
   const { deviceId, gatewayId, traceId, receivedAt } = message;
   // The policy lets a gateway speak of any device; the registry says whose child it is, at this moment.
@@ -111,7 +120,7 @@ function eventOf({ attemptId, status, result, reason, percent, message }: Comman
 }
 
 /** What is no response, or not of the one whose it says it is, goes to the dead letters, with the reason. */
-async function refuse({ sqs, deadLetterQueueUrl }: RespondDependencies, message: ResponseMessage, reason: string) {
+async function refuse({ sqs, deadLetterQueueUrl }: Responding, message: ResponseMessage, reason: string) {
   const { deviceId, gatewayId, traceId } = message;
   logger.warn('not a response to a command', { deviceId, gatewayId, traceId, reason });
   metrics.addMetric('ResponsesRefused', MetricUnit.Count, 1);
