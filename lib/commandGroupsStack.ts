@@ -17,7 +17,7 @@ import type { DataStack } from './dataStack.ts';
 export interface CommandGroupsStackProps extends StackProps {
   readonly configuration: Configuration;
   readonly data: Pick<DataStack, 'devices' | 'directory' | 'audit'>;
-  readonly commands: Pick<CommandsStack, 'table' | 'timers' | 'groupReports' | 'functionEnvironment' | 'endCommands'>;
+  readonly commands: Pick<CommandsStack, 'table' | 'groupReports' | 'functionEnvironment' | 'endCommands'>;
   readonly liveQueue: Queue;
 }
 
@@ -111,7 +111,7 @@ export class CommandGroupsStack extends Stack {
       allow(['dynamodb:GetItem'], data.directory.tableArn),
       ...commands.endCommands(),
       allow(['dynamodb:PutItem'], data.audit.tableArn),
-      allow(['sqs:SendMessage'], commands.timers.queueArn, liveQueue.queueArn),
+      allow(['sqs:SendMessage'], liveQueue.queueArn),
       this.wakeGroups(),
     ])
       advance.addToRolePolicy(statement);

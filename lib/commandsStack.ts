@@ -1,7 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { ProjectionType, type Table } from 'aws-cdk-lib/aws-dynamodb';
+import { ProjectionType, StreamViewType, type Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterCriteria, FilterRule, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { z } from 'zod';
@@ -11,10 +11,12 @@ import {
   dispatchEnv,
   respondEnv,
   responseRuleErrorsEnv,
+  setTimersEnv,
   timerEnv,
 } from '../functions/commands/env.ts';
+import { openCountId } from '../functions/commands/openCount.ts';
 import type { Configuration } from './config.ts';
-import { consume } from './constructs/consume.ts';
+import { consume, consumeStream } from './constructs/consume.ts';
 import { NodeFunction, type NodeFunctionProps } from './constructs/nodeFunction.ts';
 import { alarmWhenNotEmpty, createQueue } from './constructs/queues.ts';
 import { allow } from './constructs/statement.ts';
@@ -35,6 +37,8 @@ const callTimeout = Duration.seconds(5);
 const batching = { batchSize: 10, windowSeconds: 0 };
 /** Most ring for commands that ended long ago, and none to the second. */
 const timerBatching = { batchSize: 50, windowSeconds: 1 };
+/** By then most new commands have ended, and need no timer. */
+const untilTimersAreSet = Duration.seconds(1);
 const deliveries = 5;
 /** SQS takes no more: a command without its timer would be left lying, so a timer outlasts hours in which nothing works. */
 const timerDeliveries = 1000;
@@ -46,7 +50,7 @@ export class CommandsStack extends Stack {
   readonly mailbox: Queue;
   /** How children of group commands ended. */
   readonly groupReports: Queue;
-  readonly timers: Queue;
+  readonly #timers: Queue;
   readonly #props: CommandsStackProps;
   readonly #deadLetters: Queue;
 
@@ -71,7 +75,7 @@ export class CommandsStack extends Stack {
     );
     this.mailbox = this.#queue('Mailbox', { queue: mailboxDeadLetters, after: deliveries }, true);
     this.groupReports = this.#queue('GroupReports');
-    this.timers = createQueue(this, 'Timers', {
+    this.#timers = createQueue(this, 'Timers', {
       configuration,
       consumer: { timeout: callTimeout, windowSeconds: timerBatching.windowSeconds },
       deadLetters: { queue: this.#deadLetters, after: timerDeliveries },
@@ -79,9 +83,10 @@ export class CommandsStack extends Stack {
 
     const responses = this.#queue('Responses');
     const functions = { Dispatch: this.#dispatch(), Timer: this.#timer(), Respond: this.#respond(responses) };
+    this.#setTimers();
 
     new CfnOutput(this, 'CommandsTableName', { value: this.table.tableName });
-    for (const [name, queue] of Object.entries({ Mailbox: this.mailbox, Timer: this.timers, Response: responses }))
+    for (const [name, queue] of Object.entries({ Mailbox: this.mailbox, Timer: this.#timers, Response: responses }))
       new CfnOutput(this, `${name}QueueUrl`, { value: queue.queueUrl });
     // For `npm run faults`, which kills functions by name.
     for (const [name, { functionName }] of Object.entries(functions))
@@ -97,7 +102,7 @@ export class CommandsStack extends Stack {
       EVENTS_TABLE: data.events.tableName,
       AUDIT_TABLE: data.audit.tableName,
       COMMAND_RETENTION_DAYS: String(configuration.retention.messageDays),
-      TIMER_QUEUE_URL: this.timers.queueUrl,
+      TIMER_QUEUE_URL: this.#timers.queueUrl,
       MAILBOX_QUEUE_URL: this.mailbox.queueUrl,
       LIVE_QUEUE_URL: live.queue.queueUrl,
       GROUP_QUEUE_URL: this.groupReports.queueUrl,
@@ -139,7 +144,7 @@ export class CommandsStack extends Stack {
       // Whether the device is there, or its gateway.
       allow(['dynamodb:BatchGetItem'], data.devices.tableArn),
       this.publishCommands(),
-      allow(['sqs:SendMessage'], this.timers.queueArn, this.mailbox.queueArn, live.queue.queueArn),
+      allow(['sqs:SendMessage'], this.#timers.queueArn, this.mailbox.queueArn, live.queue.queueArn),
     ])
       dispatch.addToRolePolicy(statement);
     consume(dispatch, this.mailbox, batching);
@@ -156,11 +161,37 @@ export class CommandsStack extends Stack {
     for (const statement of [
       ...this.endCommands(),
       allow(['dynamodb:BatchGetItem'], this.table.tableArn),
-      allow(['sqs:SendMessage'], this.timers.queueArn),
+      allow(['sqs:SendMessage'], this.#timers.queueArn),
     ])
       timer.addToRolePolicy(statement);
-    consume(timer, this.timers, timerBatching);
+    consume(timer, this.#timers, timerBatching);
     return timer;
+  }
+
+  #setTimers(): void {
+    const setTimers = this.#function('SetTimers', {
+      entry: 'commands/setTimers',
+      description: 'Sets the first timers of new commands that are still open',
+      env: setTimersEnv,
+      environment: { ...this.functionEnvironment, DEAD_LETTER_QUEUE_URL: this.#deadLetters.queueUrl },
+    });
+    for (const statement of [
+      allow(['dynamodb:BatchGetItem'], this.table.tableArn),
+      allow(['sqs:SendMessage'], this.#timers.queueArn, this.groupReports.queueArn),
+    ])
+      setTimers.addToRolePolicy(statement);
+    consumeStream(setTimers, 'CommandsStream', {
+      table: this.table,
+      deadLetters: this.#deadLetters,
+      batchSize: 100,
+      maxBatchingWindow: untilTimersAreSet,
+      filters: [
+        FilterCriteria.filter({
+          eventName: FilterRule.isEqual('INSERT'),
+          dynamodb: { Keys: { commandId: { S: FilterRule.notEquals(openCountId) } } },
+        }),
+      ],
+    });
   }
 
   #respond(responses: Queue): IFunction {
@@ -219,6 +250,7 @@ export class CommandsStack extends Stack {
       configuration: this.#props.configuration,
       keys: [text('deviceId'), text('commandId')],
       timeToLiveAttribute: 'forgottenAt',
+      stream: StreamViewType.KEYS_ONLY,
     });
     table.addLocalSecondaryIndex({ indexName: openIndex.name, sortKey: text(openIndex.sortKey) });
     table.addGlobalSecondaryIndex({

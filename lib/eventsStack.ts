@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Alias } from 'aws-cdk-lib/aws-kms';
-import { type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type StringConditions, SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -15,7 +15,7 @@ import {
 } from '../functions/events/env.ts';
 import { type EventAttributes, toldByTheirMakers } from '../functions/events/envelope.ts';
 import type { Configuration } from './config.ts';
-import { type Batching, consume } from './constructs/consume.ts';
+import { type Batching, consume, consumeStream } from './constructs/consume.ts';
 import { NodeFunction } from './constructs/nodeFunction.ts';
 import { alarmWhenNotEmpty, createQueue } from './constructs/queues.ts';
 import { allow } from './constructs/statement.ts';
@@ -32,8 +32,6 @@ const timeout = Duration.seconds(15);
 /** Latency first, whatever the profile. */
 const atOnce: Batching = { batchSize: 10, windowSeconds: 0 };
 const deliveries = 5;
-/** A stream keeps records for a day: before that, what could not be published is told. */
-const longestAge = Duration.hours(23);
 
 /**
  * Events: what devices tell of is written into the events table; what is written there, by whomever, is published to those who
@@ -121,10 +119,8 @@ export class EventsStack extends Stack {
     });
   }
 
-  /** AWS: "Process DynamoDB records with Lambda". In order: what can't be published now holds up what comes after it. */
   #publish(): void {
     const { configuration, data } = this.#props;
-    const stream = data.events.tableStreamArn ?? '';
     const { function: publish } = new NodeFunction(this, 'Publish', {
       configuration,
       entry: 'events/publish',
@@ -133,27 +129,9 @@ export class EventsStack extends Stack {
       environment: { TOPIC_ARN: this.#topic.topicArn, DEAD_LETTER_QUEUE_URL: this.#deadLetters.queueUrl },
       timeout,
     });
-    for (const statement of [
-      // As AWSLambdaDynamoDBExecutionRole has them.
-      allow(
-        ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
-        stream,
-      ),
-      allow(['sns:Publish'], this.#topic.topicArn),
-      allow(['sqs:SendMessage'], this.#deadLetters.queueArn),
-    ])
-      publish.addToRolePolicy(statement);
+    publish.addToRolePolicy(allow(['sns:Publish'], this.#topic.topicArn));
     new CfnOutput(this, 'PublishFunctionName', { value: publish.functionName });
-    publish.addEventSourceMapping('EventsStream', {
-      eventSourceArn: stream,
-      startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: 100,
-      bisectBatchOnError: true,
-      maxRecordAge: longestAge,
-      reportBatchItemFailures: true,
-      // Not SqsDlq, whose grant has two actions more than Lambda uses.
-      onFailure: { bind: () => ({ destination: this.#deadLetters.queueArn }) },
-    });
+    consumeStream(publish, 'EventsStream', { table: data.events, deadLetters: this.#deadLetters, batchSize: 100 });
   }
 
   /** What changes with devices and rooms, for those who watch them. */

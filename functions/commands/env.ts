@@ -32,6 +32,9 @@ export const respondEnv = z.object({
   DEAD_LETTER_QUEUE_URL: name,
 });
 
+/** commands/setTimers: reads the stream of the commands table. */
+export const setTimersEnv = z.object({ ...platformEnv, ...commandsEnv, DEAD_LETTER_QUEUE_URL: name });
+
 /** commands/timer: consumes timers that rang. */
 export const timerEnv = z.object({ ...platformEnv, ...commandsEnv });
 

@@ -1,13 +1,16 @@
 import * as z from 'zod';
 import type { Command } from './command.ts';
 
+/** In the place of a command's id. */
+export const openCountId = 'count';
+
 /**
  * How many commands of a device are open: an item of the commands table, counted in the transactions that make and end them. Whoever
  * makes one while there is none may send it without asking the mailbox.
  *
  * It stands in a partition of its own, which no device id can name: no list of commands has to leave it out.
  */
-export const openCountKey = (deviceId: string) => ({ deviceId: `open#${deviceId}`, commandId: 'count' });
+export const openCountKey = (deviceId: string) => ({ deviceId: `open#${deviceId}`, commandId: openCountId });
 
 const openCount = z.object({ open: z.int() });
 

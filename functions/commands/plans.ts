@@ -4,7 +4,8 @@ import { type DeviceEvent, dueAt, isFinal, isUnderWay, type Life, type LifeEvent
  * What each handler does, as a list of effects in their order. A handler may die after any of them and is then called again
  * with the same message: the order is what makes that harmless, and test/unit/commands/modelCheck.test.ts tries all of it.
  *
- * Two rules: a command that is open always has a timer under way, and whatever may let the next command go wakes the mailbox.
+ * Two rules: a command that is open has a timer under way, from when it was looked at as a new one; and whatever may let the next
+ * command go wakes the mailbox.
  */
 
 /** A command as far as its plans go. */
@@ -17,7 +18,10 @@ export interface Planned extends Life {
 }
 
 export type Effect<Command extends Planned = Planned> =
-  /** Writes the new command, on condition that there is none of this id: as `sent`, if the device has no other that is open. */
+  /**
+   * Writes the new command, on condition that there is none of this id: as `sent`, if the device has no other that is open. What is
+   * written is sure to come to `planNew`: the stream of the table brings it.
+   */
   | { readonly type: 'create'; readonly command: Command; readonly sent?: Command }
   /** Applies an event to the command as it is now: `transition`, and a write on condition that nobody wrote in between. */
   | {
@@ -76,7 +80,6 @@ const firstLook = ({ createdAt, expiresAt, timeoutSeconds }: Planned): number =>
   Math.min(expiresAt, createdAt + Math.min(firstLookAfter, timeoutSeconds * 1000));
 
 /**
- * The timer comes first: a command without one could be left lying. One for a command that was never written does no harm.
  * @param directly by one who publishes: also a second time, of what was sent before, for the first may have died before it published
  * @param attemptId of a command that may go at once: its device listens, and seems to have no other that is open
  */
@@ -87,11 +90,24 @@ export function planCreate<Command extends Planned>(
   const { commandId, createdAt: at } = command;
   const send = attemptId && transition(command, { type: 'send', attemptId, at, followed: false });
   return [
-    { type: 'timer', commandId, at: firstLook(command) },
     { type: 'create', command, ...(send && { sent: { ...command, ...send } }) },
     { type: 'deliver', commandId, directly },
   ];
 }
+
+/**
+ * A command was written, a moment ago as a rule: what is still open has its first timer set.
+ * @param command as it is now; undefined: it is no more
+ */
+export function planNew(command: Planned | undefined, now: number): Effect[] {
+  if (command === undefined) return [];
+  return isFinal(command.state)
+    ? reportAgain(command)
+    : [{ type: 'timer', commandId: command.commandId, at: Math.max(now, firstLook(command)) }];
+}
+
+/** Whoever ended it may have died before it said so, and nobody calls a cancelling request again. */
+const reportAgain = ({ commandId, parentId }: Planned): Effect[] => (parentId === undefined ? [] : [report(commandId)]);
 
 /**
  * The device's mailbox was woken.
@@ -179,13 +195,12 @@ export const planCancel = (commandId: string, now: number): Effect[] => [
 
 /**
  * A command's timer rang.
- * @param command as it is now; undefined: it was never written
+ * @param command as it is now; undefined: it is no more
  */
 export function planTimer(command: Planned | undefined, now: number): Effect[] {
   if (command === undefined) return [];
   const { commandId, state } = command;
-  // Whoever ended it may have died before it said so, and nobody calls a cancelling request again.
-  if (isFinal(state)) return command.parentId === undefined ? [] : [report(commandId)];
+  if (isFinal(state)) return reportAgain(command);
   if (transition(command, { type: 'tick', at: now }) !== undefined)
     return [
       { type: 'apply', commandId, event: { type: 'tick', at: now } },

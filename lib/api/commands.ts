@@ -7,10 +7,7 @@ import { ApiFeature } from '../constructs/apiFeature.ts';
 import { allow, type FeatureProps } from './feature.ts';
 
 interface CommandsProps extends FeatureProps {
-  readonly commands: Pick<
-    CommandsStack,
-    'table' | 'timers' | 'functionEnvironment' | 'endCommands' | 'publishCommands'
-  >;
+  readonly commands: Pick<CommandsStack, 'table' | 'functionEnvironment' | 'endCommands' | 'publishCommands'>;
 }
 
 export function addCommands(scope: Construct, { commands, ...props }: CommandsProps): void {
@@ -24,7 +21,6 @@ export function addCommands(scope: Construct, { commands, ...props }: CommandsPr
     statements: [
       ...commands.endCommands(),
       allow(['dynamodb:Query'], commands.table.tableArn),
-      allow(['sqs:SendMessage'], commands.timers.queueArn),
       // What may go at once goes without the mailbox: whether the device is there, and has no other that is open.
       allow(['dynamodb:BatchGetItem'], props.data.devices.tableArn, commands.table.tableArn),
       commands.publishCommands(),

@@ -42,6 +42,12 @@ const callerChecks = [
 const onceByKey = ['dynamodb:DeleteItem on {Ephemeral}', 'dynamodb:PutItem on {Ephemeral}'];
 /** Sessions and memberships of whoever asks. */
 const readsStanding = ['dynamodb:GetItem on {Directory}', 'dynamodb:Query on {Directory}/index/byUser'];
+/** Its stream is a property of the table. */
+const readsStream = (table: string) =>
+  ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+    (action) => `dynamodb:${action} on {${table}}`,
+  );
+
 /** To those who subscribed to a channel. */
 const pushes = [
   'dynamodb:BatchWriteItem on {Connections}',
@@ -269,10 +275,7 @@ const permissions: Readonly<Record<string, string[]>> = {
   ],
   EventRuleErrorsConsumer: [...consumes('EventRuleErrors'), 'sqs:SendMessage on {DeviceEvents}'],
   Publish: [
-    ...['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
-      // Of its stream, which is a property of the table.
-      (action) => `dynamodb:${action} on {Events}`,
-    ),
+    ...readsStream('Events'),
     'sns:Publish on {Events}',
     // What the function gives up, and what the mapping does.
     'sqs:SendMessage on {EventsDlq}',
@@ -384,7 +387,7 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:UpdateItem on {CommandGroups}',
     'dynamodb:UpdateItem on {Commands}',
     ...consumes('GroupMailbox'),
-    ...['GroupMailbox', 'GroupReports', 'GroupTimers', 'LiveQueue', 'Mailbox', 'Timers'].map(
+    ...['GroupMailbox', 'GroupReports', 'GroupTimers', 'LiveQueue', 'Mailbox'].map(
       (queue) => `sqs:SendMessage on {${queue}}`,
     ),
   ],
@@ -406,7 +409,6 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:GetItem on {Devices}',
     'dynamodb:PutItem on {Audit}',
     'dynamodb:Query on {Commands}',
-    'sqs:SendMessage on {Timers}',
     ...callerChecks,
     ...onceByKey,
   ],
@@ -428,6 +430,14 @@ const permissions: Readonly<Record<string, string[]>> = {
     ...consumes('Responses'),
     'sqs:SendMessage on {CommandsDlq}',
     ...pushes,
+  ],
+  SetTimers: [
+    ...readsStream('Commands'),
+    'dynamodb:BatchGetItem on {Commands}',
+    // What the function gives up, and what the mapping does.
+    'sqs:SendMessage on {CommandsDlq}',
+    'sqs:SendMessage on {GroupReports}',
+    'sqs:SendMessage on {Timers}',
   ],
   Timer: [...endsCommands, 'dynamodb:BatchGetItem on {Commands}', ...consumes('Timers'), 'sqs:SendMessage on {Timers}'],
   ResponseRuleErrorsConsumer: [...consumes('ResponseRuleErrors'), 'sqs:SendMessage on {Responses}'],

@@ -4,12 +4,13 @@ import type { SQSRecord } from 'aws-lambda';
 import { behindIndex, type Command, openIndex } from '../../../functions/commands/command.ts';
 import { cancelCommand, createCommand } from '../../../functions/commands/createCommand.ts';
 import { dispatchBatch } from '../../../functions/commands/dispatch.ts';
-import { commandEffects } from '../../../functions/commands/effects.ts';
+import { commandEffects, tellCommandsAtOnce } from '../../../functions/commands/effects.ts';
 import { openCountKey, parseOpenCount } from '../../../functions/commands/openCount.ts';
 import type { CommandMessage, CommandResponse } from '../../../functions/commands/protocol.ts';
 import { findWay, mayGoAtOnce, readReach } from '../../../functions/commands/reach.ts';
 import { findGateway, respondBatch } from '../../../functions/commands/respond.ts';
 import { ringBatch } from '../../../functions/commands/ring.ts';
+import { setTimers } from '../../../functions/commands/setTimers.ts';
 import { wakeChildren } from '../../../functions/commands/wakeChildren.ts';
 import type { LiveChange } from '../../../functions/live/protocol.ts';
 import type { Push } from '../../../functions/live/push.ts';
@@ -55,6 +56,7 @@ export class Killed extends Error {}
 interface Sent {
   readonly QueueUrl: string;
   readonly MessageBody: string;
+  readonly DelaySeconds?: number;
 }
 
 /** The handlers over the local cloud's DynamoDB in memory and queues that the test delivers from. */
@@ -71,10 +73,12 @@ export function commandSystem() {
     { name: 'audit', keys: ['applicationId', 'auditId'] },
   );
   const queues = new Map<string, unknown[]>();
+  const delays = new Map<string, number[]>();
   const toDevice: CommandMessage[] = [];
   const topics: string[] = [];
   const calls: string[] = [];
   const watched: LiveChange[] = [];
+  let pushes = 0;
   let refusals = 0;
   let misses = 0;
   /** A handler that was killed does nothing more, whatever it catches. */
@@ -104,7 +108,8 @@ export function commandSystem() {
       return isRead ? work() : counted(command.constructor.name.replace('Command', ''), work);
     },
   };
-  const put = ({ QueueUrl, MessageBody }: Sent) => {
+  const put = ({ QueueUrl, MessageBody, DelaySeconds = 0 }: Sent) => {
+    delays.set(QueueUrl, [...(delays.get(QueueUrl) ?? []), DelaySeconds]);
     queues.set(QueueUrl, [...(queues.get(QueueUrl) ?? []), JSON.parse(MessageBody)]);
   };
   const sqs = {
@@ -131,6 +136,7 @@ export function commandSystem() {
   /** To those who watch: who is not reached is told by way of the live queue. */
   const push = async (changes: readonly LiveChange[]): Promise<ReadonlySet<LiveChange>> =>
     counted('push', () => {
+      pushes += 1;
       if (misses > 0) {
         misses -= 1;
         return new Set(changes);
@@ -142,7 +148,6 @@ export function commandSystem() {
     db,
     sqs,
     iotData,
-    push: push as Push,
     tables: { commands: 'commands', events: 'events', audit: 'audit' },
     retentionDays: 90,
     queueUrls: { timers: 'timers', mailbox: 'mailbox', live: 'live', groups: 'groups' },
@@ -155,12 +160,14 @@ export function commandSystem() {
     }),
     respond: respondBatch({
       effects,
+      tellAtOnce: tellCommandsAtOnce({ push: push as Push, sqs, queueUrl: 'live' }),
       findGateway: findGateway({ db, tableName: 'devices' }),
       sqs,
       deadLetterQueueUrl: 'dead letters',
     }),
     timer: ringBatch({ effects }),
   };
+  const newcomers = setTimers({ effects, sqs, deadLetterQueueUrl: 'dead letters' });
   const cause = { actor: 'user:test', operation: 'createCommand' };
   const context = { getRemainingTimeInMillis: () => 1000 };
   const all = async (TableName: string, key: string, value: string) =>
@@ -186,6 +193,13 @@ export function commandSystem() {
       queues.delete(queue);
       return messages as never[];
     },
+    /** For how long each message of a queue was hidden, seconds. */
+    delays: (queue: string): readonly number[] => delays.get(queue) ?? [],
+    /** Writes over a command what is none. */
+    spoil: (commandId: string) =>
+      memory.send(
+        new PutCommand({ TableName: 'commands', Item: { deviceId: valve.deviceId, commandId, state: 'unheard of' } }),
+      ),
     /** From now on: the handler dies at its so-many-th call, before or after that is done. */
     kill(call: number, when: 'before' | 'after') {
       calls.length = 0;
@@ -197,9 +211,18 @@ export function commandSystem() {
     },
     /** What those who watch were told without the live queue. */
     watched,
+    pushes: () => pushes,
     /** The next push reaches nobody. */
     missWatchers() {
       misses += 1;
+    },
+    /** The stream brings new commands: their ids, and whether it is to bring them again. */
+    async bring(...commandIds: string[]): Promise<boolean> {
+      const records = commandIds.map((commandId) => ({
+        eventName: 'INSERT' as const,
+        dynamodb: { Keys: { deviceId: { S: valve.deviceId }, commandId: { S: commandId } } },
+      }));
+      return (await newcomers(records)) !== undefined;
     },
     /** Takes several answers in one batch. */
     async respondTo(bodies: readonly object[]): Promise<number> {

@@ -43,10 +43,9 @@ const works: Readonly<Record<string, Work>> = {
       await system.create('c1');
       return false;
     },
-    calls: ['timers', 'TransactWrite', 'mailbox'],
+    calls: ['TransactWrite', 'mailbox'],
     after: async (system) => {
       expect(await system.commands()).toMatchObject([{ commandId: 'c1', state: 'queued', version: 1 }]);
-      expect(system.take('timers')).toContainEqual({ deviceId: 'valve-1', commandId: 'c1' });
       expect(system.take('mailbox')).toContainEqual({ deviceId: 'valve-1', next: true });
     },
   },
@@ -59,12 +58,36 @@ const works: Readonly<Record<string, Work>> = {
       await system.create('c1', { directly: true });
       return false;
     },
-    calls: ['timers', 'TransactWrite', 'publish'],
+    calls: ['TransactWrite', 'publish'],
     after: async (system) => {
       const [command] = await system.commands();
       expect(command).toMatchObject({ commandId: 'c1', state: 'sent', version: 1, followed: false });
-      expect(system.take('timers')).toContainEqual({ deviceId: 'valve-1', commandId: 'c1' });
       expect(new Set(system.toDevice.map(({ attemptId }) => attemptId))).toEqual(new Set([command?.attemptId]));
+    },
+  },
+  'setTimers, of one that is open': {
+    before: async (system) => {
+      await system.create('c1');
+      system.take('mailbox');
+    },
+    call: (system) => system.bring('c1'),
+    calls: ['timers'],
+    after: async (system) => {
+      expect(system.take('timers')).toContainEqual({ deviceId: 'valve-1', commandId: 'c1' });
+    },
+  },
+  'setTimers, of one that has ended': {
+    before: async (system) => {
+      await system.create('c1', { parentId: 'group' });
+      await system.cancel('c1');
+      for (const queue of ['live', 'groups', 'mailbox']) system.take(queue);
+    },
+    call: (system) => system.bring('c1'),
+    // Who cancelled it may have died before it said so.
+    calls: ['groups'],
+    after: async (system) => {
+      expect(system.take('timers')).toEqual([]);
+      expect(system.take('groups')).toContainEqual(expect.objectContaining({ commandId: 'c1', state: 'cancelled' }));
     },
   },
   dispatch: {
@@ -144,7 +167,7 @@ const works: Readonly<Record<string, Work>> = {
   'respond, succeeded': {
     before: sent,
     call: (system) => system.handle('respond', system.response({ ...last(system.toDevice), status: 'succeeded' })),
-    calls: ['TransactWrite', 'mailbox', 'push', 'groups'],
+    calls: ['TransactWrite', 'mailbox', 'groups', 'push'],
     after: async (system) => {
       expect(await system.commands()).toMatchObject([{ state: 'succeeded', version: 4 }, waiting]);
       expect(system.take('mailbox')).toContainEqual({ deviceId: 'valve-1', next: true });
@@ -333,23 +356,56 @@ describe('a command that may go at once', () => {
   });
 });
 
-test.each([
-  [3, 'at once', { pushed: 3, queued: 0 }],
-  [4, 'by way of the live queue, which needs fewer messages', { pushed: 0, queued: 4 }],
-])('watchers hear of %i answers that come together %s', async (count, _how, told) => {
+describe('timers of new commands', () => {
+  test('are set for those that are open', async () => {
+    const system = commandSystem();
+    for (const commandId of ['c1', 'c2', 'c3']) await system.create(commandId);
+    await system.cancel('c2');
+    expect(await system.bring('c1', 'c2', 'c3', 'no-more')).toBe(false);
+    expect(system.take('timers').map(({ commandId }) => commandId)).toEqual(['c1', 'c3']);
+  });
+
+  test('wait for the first look, and not past the end of the command', async () => {
+    jest.useFakeTimers({ advanceTimers: true });
+    const system = commandSystem();
+    await system.create('c1');
+    await system.create('c2', { expiresIn: 1 });
+    await system.bring('c1', 'c2');
+    expect(system.delays('timers')).toEqual([2, 1]);
+  });
+
+  test('are not held up by what is no command, which goes to the dead letters', async () => {
+    const system = commandSystem();
+    await system.create('c1');
+    await system.spoil('c1');
+    await expect(system.bring('c1', 'c2')).rejects.toThrow();
+    expect(await system.bring('c1')).toBe(false);
+    const keys = { deviceId: { S: 'valve-1' }, commandId: { S: 'c1' } };
+    expect(system.take('dead letters')).toEqual([{ reason: expect.stringContaining('state'), keys }]);
+  });
+});
+
+test('those who watch are told at once, and together, of what devices answer together', async () => {
   const system = commandSystem();
-  const devices = Array.from({ length: count }, (_, index) => `valve-${index}`);
+  const devices = ['valve-1', 'valve-2', 'valve-3'];
   for (const deviceId of devices) {
     const device = await system.register(undefined, deviceId);
     await system.connect(true, deviceId);
     await system.create(`of-${deviceId}`, { directly: true, device });
   }
-  const answers = system.toDevice.map((message, index) => ({
-    ...system.response({ ...message, status: 'succeeded' }),
-    deviceId: devices[index],
-  }));
+  const answers = system.toDevice.flatMap((message, index) =>
+    (['acknowledged', 'succeeded'] as const).map((status) => ({
+      ...system.response({ ...message, status }),
+      deviceId: devices[index],
+    })),
+  );
   expect(await system.respondTo(answers)).toBe(0);
-  expect({ pushed: system.watched.length, queued: system.take('live').length }).toEqual(told);
+  expect(system.pushes()).toBe(1);
+  expect(system.take('live')).toEqual([]);
+  for (const deviceId of devices) {
+    const told = system.watched.filter((change) => change.deviceId === deviceId);
+    expect(told.map(({ data }) => data['state'])).toEqual(['acknowledged', 'succeeded']);
+  }
 });
 
 test('what ends with nothing behind it wakes nobody', async () => {

@@ -12,6 +12,7 @@ import {
   planCancel,
   planCreate,
   planDispatch,
+  planNew,
   planResponse,
   planTimer,
 } from '../../../functions/commands/plans.ts';
@@ -24,7 +25,7 @@ import type { Model } from '../explore.ts';
  */
 
 /** What handlers do; a test puts broken ones in their place. */
-export const realPlans = { transition, planCreate, planDispatch, planResponse, planCancel, planTimer };
+export const realPlans = { transition, planCreate, planNew, planDispatch, planResponse, planCancel, planTimer };
 export type Plans = typeof realPlans;
 
 /** How often, in all, something happens that need not. */
@@ -53,7 +54,7 @@ export interface Bounds extends Mishaps {
   readonly lateMessages: boolean;
   /** Whether a new command goes at once where it may, as the API sends it; otherwise by way of the mailbox, as group commands go. */
   readonly directly: boolean;
-  /** No timer rings: all must come to its end by itself. */
+  /** No timer rings, and nobody looks at what is new: all must come to its end by itself. */
   readonly timeStands: boolean;
   /** Milliseconds. As long as the wait before one of the looks at a command, it shows what happens at that look. */
   readonly step: number;
@@ -62,6 +63,8 @@ export interface Bounds extends Mishaps {
 type Message =
   | { readonly to: 'create'; readonly commandId: string }
   | { readonly to: 'cancel'; readonly commandId: string }
+  /** The stream of the table: it brings what was written, whoever dies. */
+  | { readonly to: 'stream'; readonly commandId: string }
   | { readonly to: 'dispatch'; readonly missedUntil: number }
   | { readonly to: 'timer'; readonly commandId: string; readonly at: number }
   | { readonly to: 'device'; readonly commandId: string; readonly attemptId: string }
@@ -166,6 +169,7 @@ function* deliver(world: World, bounds: Bounds, plans: Plans, message: Message, 
     return;
   }
   if (message.to === 'timer' && message.at > world.now) return;
+  if (message.to === 'stream' && bounds.timeStands) return;
   // The mailbox is a message group of a FIFO queue: one at a time.
   const dispatching = world.atWork.some((handler) => handler.message.to === 'dispatch');
   if (world.atWork.length >= bounds.handlers || (message.to === 'dispatch' && dispatching)) return;
@@ -212,11 +216,11 @@ function plan(world: World, bounds: Bounds, plans: Plans, message: Message): rea
       const open = commands.filter(({ state }) => !isFinal(state));
       return plans.planDispatch(open, { connected, missedUntil: message.missedUntil }, now, newAttempt(world));
     }
-    case 'timer':
-      return plans.planTimer(
-        commands.find(({ commandId }) => commandId === message.commandId),
-        now,
-      );
+    case 'stream':
+    case 'timer': {
+      const command = commands.find(({ commandId }) => commandId === message.commandId);
+      return message.to === 'timer' ? plans.planTimer(command, now) : plans.planNew(command, now);
+    }
     case 'response': {
       const { commandId, attemptId, ends } = message;
       const command = commands.find((one) => one.commandId === commandId);
@@ -295,7 +299,9 @@ function perform(world: World, plans: Plans, effect: Effect): World {
       const { command, sent } = effect;
       if (world.commands.some(({ commandId }) => commandId === command.commandId)) return world;
       const isOnly = world.commands.every(({ state }) => isFinal(state));
-      return { ...world, commands: [...world.commands, isOnly && sent !== undefined ? sent : command] };
+      const written = isOnly && sent !== undefined ? sent : command;
+      const { commandId } = command;
+      return send({ ...world, commands: [...world.commands, written] }, { to: 'stream', commandId });
     }
     case 'deliver': {
       const command = world.commands.find(({ commandId }) => commandId === effect.commandId);
@@ -391,12 +397,15 @@ function faultOf(before: World, after: World): string | undefined {
 }
 
 const isWatched = ({ messages, atWork }: World, commandId: string): boolean =>
-  messages.some((message) => message.to === 'timer' && message.commandId === commandId) ||
+  messages.some((message) => bringsTimer(message, commandId)) ||
   atWork.some(
     ({ message, effects }) =>
-      (message.to === 'timer' && message.commandId === commandId) ||
+      bringsTimer(message, commandId) ||
       effects.some((effect) => effect.type === 'timer' && effect.commandId === commandId),
   );
+
+const bringsTimer = (message: Message, commandId: string): boolean =>
+  (message.to === 'timer' || message.to === 'stream') && message.commandId === commandId;
 
 /** The same world, however its parts are ordered. */
 function keyOf({ now, connected, commands, messages, atWork, executed, acknowledged, reported, left }: World) {

@@ -81,7 +81,7 @@ const reversed = (name: PlanName) => withPlan(name, (plan) => [...plan].reverse(
 
 /** Plans with a mistake each, the bounds in which it shows, and what it leads to. */
 const mistakes: readonly (readonly [string, Plans, Partial<Bounds>, RegExp])[] = [
-  ['a command is written before its timer is set', reversed('planCreate'), { crashes: 1 }, /nothing watches it/],
+  ['a new command that is open gets no timer', without('planNew', 'timer'), {}, /nothing watches it/],
   [
     'a timer that ends nothing is not set again',
     without('planTimer', 'timer'),
@@ -199,6 +199,12 @@ const mistakes: readonly (readonly [string, Plans, Partial<Bounds>, RegExp])[] =
   [
     'the timer does not report what nobody reported',
     without('planTimer', 'report'),
+    { cancels: 1, crashes: 1 },
+    /nothing leads to an end/,
+  ],
+  [
+    'who looks at a new command does not report what nobody reported',
+    without('planNew', 'report'),
     { cancels: 1, crashes: 1 },
     /nothing leads to an end/,
   ],
