@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
 import WebSocket from 'ws';
 import type { ShownCommand } from '../../functions/commands/command.ts';
@@ -46,7 +49,7 @@ interface Times {
 }
 
 /** Until every environment runs what V8 has optimized. */
-const warmUpSeconds = 15;
+const warmUpSeconds = 30;
 const patience = 60_000;
 const never = new AbortController().signal;
 const application = 'default';
@@ -207,17 +210,23 @@ function bareTrips(iotData: IoTDataPlaneClient) {
   };
 }
 
-const api =
-  (url: string, token: string) =>
-  async <Answer>(method: 'PUT' | 'PATCH' | 'POST', path: string, body: object): Promise<Answer> => {
-    const response = await fetch(`${url}${path}`, {
+/** Not by fetch: who asks shares the machine with who answers, and fetch takes twice as long. */
+const api = (url: string, token: string) => {
+  const agent = new Agent({ keepAlive: true });
+  return async <Answer>(method: 'PUT' | 'PATCH' | 'POST', path: string, body: object): Promise<Answer> => {
+    const asked = request(`${url}${path}`, {
       method,
+      agent,
       headers: {
         authorization: `Bearer ${token}`,
         'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
       },
-      body: JSON.stringify(body),
     });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as Answer;
+    asked.end(JSON.stringify(body));
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    const answer = await text(response);
+    if (response.statusCode !== 200 && response.statusCode !== 201)
+      throw new Error(`${method} ${path}: ${response.statusCode} ${answer}`);
+    return JSON.parse(answer) as Answer;
   };
+};
