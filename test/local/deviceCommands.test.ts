@@ -1,4 +1,4 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ShownCommand } from '../../functions/commands/command.ts';
 import { isFinal } from '../../functions/commands/lifecycle.ts';
@@ -472,4 +472,15 @@ test('a command is forgotten a while after its end, and not before', async () =>
   expect(await item()).not.toHaveProperty('forgottenAt');
   await cancel(command);
   expect((await item())?.['forgottenAt']).toBeGreaterThan(Date.now() / 1000 + 80 * 86_400);
+});
+
+test('what somebody else wrote among the commands, and is none, goes to the dead letters and holds nobody up', async () => {
+  const deviceId = newDeviceId();
+  const TableName = system.output('Commands', 'CommandsTableName');
+  const Key = { deviceId, commandId: 'none' };
+  await system.db.send(new PutCommand({ TableName, Item: { ...Key, state: 'unheard of' } }));
+  expect(await takeReason(system, deviceId)).toMatch(/state/);
+  await system.db.send(new DeleteCommand({ TableName, Key }));
+  // Its timer rings all the same.
+  await reached(await give((await aDevice()).deviceId, { expiresIn: 1 }), 'expired');
 });
