@@ -175,6 +175,13 @@ describe('the life of a command', () => {
 
   test('is not heard of by who signed out meanwhile: the first answer ends the connection', async () => {
     const device = await aDevice();
+    const subscription = { action: 'subscribe', channels: [`device:${device.deviceId}`] };
+    const witness = await openLive(system);
+    await witness.ask(subscription);
+    await device.connect();
+    // What is told by way of the live queue would end the connection, too.
+    await until('the device is online', () => witness.changes.some(({ kind }) => kind === 'presence'));
+    await witness.close();
     const watcher = await signIn(system, { platformAdmin: true });
     const { json: session } = await callApi(system, {
       method: 'POST',
@@ -182,13 +189,26 @@ describe('the life of a command', () => {
       body: { email: watcher.email, password: watcher.password },
     });
     const live = await openLive(system, session);
-    await live.ask({ action: 'subscribe', channels: [`device:${device.deviceId}`] });
+    await live.ask(subscription);
     const { refreshToken } = session;
     await callApi(system, { method: 'POST', path: '/api/auth/logout', body: { refreshToken }, as: session });
-    await device.connect();
     await reached(await give(device.deviceId), 'succeeded');
     await live.closed;
     expect(live.changes.filter(({ kind }) => kind === 'command')).toEqual([]);
+  });
+
+  test('is heard of by more than who takes the answer would tell himself', async () => {
+    const device = await aDevice();
+    await device.connect();
+    const many = await Promise.all(Array.from({ length: 17 }, () => openLive(system)));
+    for (const live of many) await live.ask({ action: 'subscribe', channels: [`device:${device.deviceId}`] });
+    const { commandId } = await give(device.deviceId);
+    await until('the end, on every connection', () =>
+      many.every(({ changes }) =>
+        changes.some(({ data }) => data['commandId'] === commandId && data['state'] === 'succeeded'),
+      ),
+    );
+    await Promise.all(many.map((live) => live.close()));
   });
 
   test('waited for in the request', async () => {
