@@ -8,5 +8,5 @@ import { workerData } from 'node:worker_threads';
 
 const between = 1000;
 
-const db = new DatabaseSync(workerData as string);
+const db = new DatabaseSync(workerData as string, { timeout: between });
 setInterval(() => db.exec('PRAGMA wal_checkpoint(PASSIVE)'), between);

@@ -34,13 +34,15 @@ export class OtherLayout extends Error {
 }
 
 const inMemory = ':memory:';
+/** For who had it open before, in this process, and is closing it. Milliseconds. */
+const patience = 10_000;
 
 /**
  * Opens (or makes) the database. `:memory:` serves unit tests.
  * @throws OtherLayout
  */
 export function openStateStore(path: string): StateStore {
-  const db = new DatabaseSync(path);
+  const db = new DatabaseSync(path, { timeout: patience });
   checkLayout(db, path);
   // WAL with NORMAL survives a killed process; only a power cut can take the last commits.
   db.exec(

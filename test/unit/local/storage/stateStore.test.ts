@@ -59,6 +59,18 @@ describe('the state store', () => {
     await until('the pages in the database', () => statSync(path).size > pages * 4096);
   });
 
+  it('is opened again at once, while what copied beside the writer still closes it', async () => {
+    for (const time of [1, 2, 3]) {
+      for (let page = 0; page < 1500; page += 1)
+        store.write(() => store.db.exec(`INSERT INTO t VALUES (randomblob(4000))`));
+      // Longer than between two copies: the first has begun.
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      store.close();
+      store = openStateStore(join(folder, 'state.db'));
+      expect(seenByAnotherConnection()).toHaveLength(time * 1500);
+    }
+  });
+
   it('commits what is open when it closes', () => {
     store.write(() => insert(7));
     store.close();
