@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openStateStore, type StateStore } from '../../../../local/storage/stateStore.ts';
 import { until } from '../../../until.ts';
@@ -59,16 +61,22 @@ describe('the state store', () => {
     await until('the pages in the database', () => statSync(path).size > pages * 4096);
   });
 
-  it('is opened again at once, while what copied beside the writer still closes it', async () => {
-    for (const time of [1, 2, 3]) {
-      for (let page = 0; page < 1500; page += 1)
-        store.write(() => store.db.exec(`INSERT INTO t VALUES (randomblob(4000))`));
-      // Longer than between two copies: the first has begun.
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-      store.close();
-      store = openStateStore(join(folder, 'state.db'));
-      expect(seenByAnotherConnection()).toHaveLength(time * 1500);
-    }
+  it('waits for who still closes it, who has it alone meanwhile', async () => {
+    store.close();
+    const path = join(folder, 'state.db');
+    const closing = new Worker(
+      `const { workerData, parentPort } = require('node:worker_threads');
+      const db = new (require('node:sqlite').DatabaseSync)(workerData);
+      db.exec('PRAGMA locking_mode = EXCLUSIVE; INSERT INTO t VALUES (1)');
+      parentPort.postMessage('alone');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+      db.close();`,
+      { eval: true, workerData: path },
+    );
+    await once(closing, 'message');
+    store = openStateStore(path);
+    expect(seenByAnotherConnection()).toEqual([1]);
+    await closing.terminate();
   });
 
   it('commits what is open when it closes', () => {
