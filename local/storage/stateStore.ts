@@ -54,6 +54,10 @@ export function openStateStore(path: string): StateStore {
   let group: Promise<void> | undefined;
   let finishGroup: () => void = () => {};
   let open = true;
+  // Who closes it at once may have taken its folder away before the worker was up.
+  checkpoints?.on('error', (error) => {
+    if (open) process.emitWarning(`no checkpoints beside the writer: ${String(error)}`);
+  });
   let timer: NodeJS.Timeout | undefined;
   let immediate: NodeJS.Immediate | undefined;
   /** How many wait for the commit under way, and when the next may begin when it is more than one. */
@@ -129,7 +133,6 @@ export function openStateStore(path: string): StateStore {
 function startCheckpoints(path: string): Worker {
   const worker = new Worker(new URL('./checkpoints.ts', import.meta.url), { workerData: path });
   worker.unref();
-  worker.on('error', (error) => process.emitWarning(`no checkpoints beside the writer: ${String(error)}`));
   return worker;
 }
 
