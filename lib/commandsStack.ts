@@ -28,7 +28,7 @@ import type { LiveStack } from './liveStack.ts';
 export interface CommandsStackProps extends StackProps {
   readonly configuration: Configuration;
   readonly data: Pick<DataStack, 'devices' | 'events' | 'audit'>;
-  readonly live: LiveStack;
+  readonly live: Pick<LiveStack, 'queue' | 'pushEnvironment' | 'pushing'>;
 }
 
 /** Short: while SQS waits for a call that died, its device's mailbox waits too. */
@@ -82,8 +82,12 @@ export class CommandsStack extends Stack {
     });
 
     const responses = this.#queue('Responses');
-    const functions = { Dispatch: this.#dispatch(), Timer: this.#timer(), Respond: this.#respond(responses) };
-    this.#setTimers();
+    const functions = {
+      Dispatch: this.#dispatch(),
+      SetTimers: this.#setTimers(),
+      Timer: this.#timer(),
+      Respond: this.#respond(responses),
+    };
 
     new CfnOutput(this, 'CommandsTableName', { value: this.table.tableName });
     for (const [name, queue] of Object.entries({ Mailbox: this.mailbox, Timer: this.#timers, Response: responses }))
@@ -168,7 +172,7 @@ export class CommandsStack extends Stack {
     return timer;
   }
 
-  #setTimers(): void {
+  #setTimers(): IFunction {
     const setTimers = this.#function('SetTimers', {
       entry: 'commands/setTimers',
       description: 'Sets the first timers of new commands that are still open',
@@ -192,6 +196,7 @@ export class CommandsStack extends Stack {
         }),
       ],
     });
+    return setTimers;
   }
 
   #respond(responses: Queue): IFunction {

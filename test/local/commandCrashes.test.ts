@@ -98,6 +98,7 @@ async function endsOf({ deviceId }: CommandDevice): Promise<string[]> {
 test.each([
   ['Dispatch', obey, 60, 'succeeded, 1 times'],
   ['Respond', obey, 60, 'succeeded, 1 times'],
+  ['SetTimers', ignore, 1, 'timed-out, 1 times'],
   ['Timer', ignore, 1, 'timed-out, 1 times'],
 ] as const)('while %s is killed at its work, each command ends once', async (name, behaviour, timeout, end) => {
   const device = await newCommandDevice(own.system, admin, 'default');
