@@ -36,8 +36,10 @@ export function createFunctionPool(
     readonly faults?: Pick<Faults, 'any' | 'killAfter'> | undefined;
   },
 ): FunctionPool {
-  const idle: Array<{ environment: ExecutionEnvironment; since: number }> = [];
+  /** Since when each has been idle, epoch milliseconds. */
+  const idle = new Map<ExecutionEnvironment, number>();
   const waiting: Array<(environment: ExecutionEnvironment) => void> = [];
+  /** The oldest first. */
   const all = new Set<ExecutionEnvironment>();
 
   const start = () => {
@@ -47,9 +49,11 @@ export function createFunctionPool(
   };
 
   const take = async (): Promise<ExecutionEnvironment> => {
-    for (let entry = idle.pop(); entry; entry = idle.pop()) {
-      if (entry.environment.alive) return entry.environment;
-      all.delete(entry.environment);
+    // The oldest that is idle: V8 has optimized its code, and who is younger and not needed comes to its end.
+    for (const environment of all) {
+      if (!idle.delete(environment)) continue;
+      if (environment.alive) return environment;
+      all.delete(environment);
     }
     if (all.size < options.limit) return start();
     return new Promise((resolve) => {
@@ -77,12 +81,13 @@ export function createFunctionPool(
     if (!environment.alive) all.delete(environment);
     const next = waiting.shift();
     if (next) next(environment.alive ? environment : start());
-    else if (environment.alive) idle.push({ environment, since: Date.now() });
+    else if (environment.alive) idle.set(environment, Date.now());
   };
 
   const reaper = setInterval(() => {
-    while (idle[0] && Date.now() - idle[0].since > idleMilliseconds) {
-      const { environment } = idle.shift() as (typeof idle)[number];
+    for (const [environment, since] of idle) {
+      if (Date.now() - since <= idleMilliseconds) continue;
+      idle.delete(environment);
       all.delete(environment);
       void environment.close();
     }

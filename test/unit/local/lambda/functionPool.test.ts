@@ -71,11 +71,29 @@ describe('the environments of a function', () => {
     expect(order).toEqual(['first', 'second']);
   });
 
+  const named = `
+    import { randomUUID } from 'node:crypto';
+    const id = randomUUID();
+    export const handler = async ({ wait }) => {
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      return id;
+    };`;
+
   test('are used again, one after another', async () => {
     const pool = poolOf(busy, 5);
     const ids = new Set<string>();
     for (let call = 0; call < 3; call += 1) ids.add(((await pool.invoke('{}')).payload as Run).id);
     expect(ids.size).toBe(1);
+  });
+
+  test('are used again the oldest first, whatever ended last', async () => {
+    const pool = poolOf(named, 2);
+    const invoke = async (wait: number) => (await pool.invoke(JSON.stringify({ wait }))).payload;
+    const [oldest, other] = await Promise.all([invoke(50), invoke(400)]);
+    expect(other).not.toBe(oldest);
+    expect(await invoke(0)).toBe(oldest);
+    expect(await Promise.all([invoke(100), invoke(0)])).toEqual([oldest, other]);
+    expect(await invoke(0)).toBe(oldest);
   });
 
   test('that end make room for new ones, and for who waits', async () => {
