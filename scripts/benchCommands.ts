@@ -25,7 +25,7 @@ async function main(): Promise<number> {
       seconds: wholeNumber(1, 3600).default(20),
     }),
   });
-  const { roundTrip, bare, stages, processor, calls } = await measureCommands(
+  const { roundTrip, bare, stages, processor, stolen, calls } = await measureCommands(
     { devices: flags.devices, perSecond: flags.rate, seconds: flags.seconds },
     (what) => console.error(what),
   );
@@ -45,6 +45,8 @@ async function main(): Promise<number> {
   for (const [name, count] of [...calls].sort(([, one], [, other]) => other - one))
     console.log(`${name.padEnd(width)}${count.toFixed(2).padStart(10)}`);
   if (processor !== undefined) console.log(`processor time of the system: ${processor.toFixed(1)} ms a command`);
+  if (stolen !== undefined)
+    console.log(`taken from this machine by its host meanwhile: ${(stolen * 100).toFixed(1)} % of its processor time`);
   return 0;
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
@@ -12,7 +13,7 @@ import { publishSteadily } from '../fleet/publishSteadily.ts';
 import { liveUrl } from '../signIn.ts';
 import { withOwnSystem } from './ownSystem.ts';
 import { percentile } from './percentile.ts';
-import { processorSeconds } from './processTree.ts';
+import { processorSeconds, stolenSeconds } from './processTree.ts';
 import { readUsage, usageBetween } from './usage.ts';
 
 interface CommandLoad {
@@ -35,6 +36,8 @@ export interface CommandsMeasured {
   readonly stages: ReadonlyMap<string, Spread>;
   /** Processor time of the system a command, milliseconds; only where the machine tells it. */
   readonly processor: number | undefined;
+  /** Part of the machine's processor time that its host gave to others, 0 to 1; only where the machine tells it. */
+  readonly stolen: number | undefined;
   /** Of functions to AWS services, a command; and invocations of functions. */
   readonly calls: ReadonlyMap<string, number>;
 }
@@ -48,8 +51,8 @@ interface Times {
   record?: ShownCommand;
 }
 
-/** Until every environment runs what V8 has optimized. */
-const warmUpSeconds = 30;
+/** Until every environment runs what V8 has optimized: the second of a function has work only where the first has too much. */
+const warmUp = { seconds: 20, times: 2 };
 const patience = 60_000;
 const never = new AbortController().signal;
 const application = 'default';
@@ -93,10 +96,10 @@ export async function measureCommands(load: CommandLoad, tell: (what: string) =>
       });
       Object.assign(early(commands, commandId), { asked, answered: Date.now() });
     };
-    const run = async (seconds: number) => {
+    const run = async (perSecond: number, seconds: number) => {
       commands.clear();
-      const count = load.perSecond * seconds;
-      await publishSteadily({ perSecond: load.perSecond, count, signal: never, maxInFlight: 1000 }, give);
+      const count = perSecond * seconds;
+      await publishSteadily({ perSecond, count, signal: never, maxInFlight: 1000 }, give);
       const deadline = Date.now() + patience;
       while ([...commands.values()].some(({ ended }) => ended === undefined)) {
         if (Date.now() > deadline) throw new Error('Not all commands ended.');
@@ -105,13 +108,15 @@ export async function measureCommands(load: CommandLoad, tell: (what: string) =>
       return [...commands.values()];
     };
     tell('warming up');
-    await run(warmUpSeconds);
+    await run(warmUp.times * load.perSecond, warmUp.seconds);
     tell(`${load.perSecond} commands a second for ${load.seconds} s`);
     const usage = () => readUsage(system.outputs.aws.endpointUrl, join(stateDir, 'logs'));
-    const [before, usedBefore] = [await processorSeconds(system.pid), await usage()];
-    const measured = await run(load.seconds);
-    const after = await processorSeconds(system.pid);
-    const used = usageBetween(usedBefore, await usage());
+    const readAll = async () =>
+      [await processorSeconds(system.pid), await stolenSeconds(), performance.now(), await usage()] as const;
+    const [processorBefore, stolenBefore, began, usedBefore] = await readAll();
+    const measured = await run(load.perSecond, load.seconds);
+    const [processorAfter, stolenAfter, ended, usedAfter] = await readAll();
+    const used = usageBetween(usedBefore, usedAfter);
     tell('the same way without Fieldline');
     const bareTimes = await bare.run(load, fleet);
     socket.close();
@@ -126,10 +131,14 @@ export async function measureCommands(load: CommandLoad, tell: (what: string) =>
           count / measured.length,
         ]),
       ),
-      processor: before === undefined || after === undefined ? undefined : ((after - before) * 1000) / measured.length,
+      processor: per(measured.length / 1000, processorBefore, processorAfter),
+      stolen: per(((ended - began) / 1000) * availableParallelism(), stolenBefore, stolenAfter),
     };
   });
 }
+
+const per = (unit: number, before: number | undefined, after: number | undefined): number | undefined =>
+  before === undefined || after === undefined ? undefined : (after - before) / unit;
 
 const spread = (values: readonly number[]): Spread => ({ p50: percentile(values, 0.5), p99: percentile(values, 0.99) });
 

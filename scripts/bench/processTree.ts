@@ -30,6 +30,16 @@ export async function processorSeconds(pid: number): Promise<number | undefined>
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
+/**
+ * Time in which the processors of this virtual machine had work and its host gave them to others, in seconds since it started, of all
+ * processors together; undefined where there is no /proc.
+ */
+export async function stolenSeconds(): Promise<number | undefined> {
+  const stat = await readFile('/proc/stat', 'utf8').catch(() => undefined);
+  // The first line is of all processors; "steal" is the 8th number of it.
+  return stat === undefined ? undefined : Number(stat.split(/\s+/)[8]) / ticksPerSecond;
+}
+
 /** Resident memory of a Node.js process that does nothing, in megabytes. */
 export async function bareNodeMegabytes(): Promise<number> {
   const child = spawn(process.execPath, ['-e', "setInterval(() => {}, 60_000); console.log('up')"], {
