@@ -84,6 +84,7 @@ export class EventsStack extends Stack {
         DEVICES_TABLE: data.devices.tableName,
         DIRECTORY_TABLE: data.directory.tableName,
         EVENTS_TABLE: data.events.tableName,
+        EPHEMERAL_TABLE: data.ephemeral.tableName,
         DEAD_LETTER_QUEUE_URL: this.#deadLetters.queueUrl,
       },
       timeout,
@@ -91,7 +92,7 @@ export class EventsStack extends Stack {
     for (const statement of [
       allow(['dynamodb:GetItem'], data.devices.tableArn),
       allow(['dynamodb:BatchGetItem'], data.directory.tableArn),
-      allow(['dynamodb:PutItem'], data.events.tableArn),
+      allow(['dynamodb:PutItem'], data.events.tableArn, data.ephemeral.tableArn),
       allow(['sqs:SendMessage'], this.#deadLetters.queueArn),
     ])
       record.addToRolePolicy(statement);
@@ -112,7 +113,8 @@ export class EventsStack extends Stack {
     addTopicRule(this, 'DeviceEventsRule', {
       ruleName: `fieldline_${configuration.stage}_events`,
       description: 'What devices tell of, by the name of the event',
-      select: "encode(*, 'base64') AS payload, topic(3) AS deviceId, topic(4) AS event",
+      select:
+        "encode(*, 'base64') AS payload, topic(3) AS deviceId, topic(4) AS event, get_user_properties('messageId') AS messageId",
       from: 'devices/events/+/+',
       to: queue,
       errorsTo: ruleErrors,

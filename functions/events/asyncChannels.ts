@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { messageId } from '../model/identifiers.ts';
 import { type AsyncChannels, overMqtt } from '../platform/asyncChannel.ts';
 
 export const eventChannels: AsyncChannels = {
@@ -17,6 +18,11 @@ export const eventChannels: AsyncChannels = {
             name: 'DeviceEvent',
             summary: 'The event’s data, as the device’s type describes it',
             payload: z.unknown().meta({ description: 'JSON' }),
+            headers: z.object({
+              messageId: messageId
+                .meta({ description: 'What the device sends again within a week with the same id is one event' })
+                .optional(),
+            }),
             examples: [{ temperature: 96.5 }],
           },
         ],

@@ -12,6 +12,7 @@ export const recordEnv = z.object({
   DEVICES_TABLE: name,
   DIRECTORY_TABLE: name,
   EVENTS_TABLE: name,
+  EPHEMERAL_TABLE: name,
   DEAD_LETTER_QUEUE_URL: name,
 });
 

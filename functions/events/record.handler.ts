@@ -10,7 +10,12 @@ export const handler = sqsHandler(
   recordEvents({
     db: documentClient(),
     sqs: sqsClient(),
-    tables: { devices: env.DEVICES_TABLE, directory: env.DIRECTORY_TABLE, events: env.EVENTS_TABLE },
+    tables: {
+      devices: env.DEVICES_TABLE,
+      directory: env.DIRECTORY_TABLE,
+      events: env.EVENTS_TABLE,
+      ephemeral: env.EPHEMERAL_TABLE,
+    },
     deadLetterQueueUrl: env.DEAD_LETTER_QUEUE_URL,
   }),
 );

@@ -6,6 +6,11 @@ export const deviceId = z
   .regex(/^[A-Za-z0-9:_-]{1,128}$/, "must be 1 to 128 letters, digits, ':', '_' or '-'")
   .meta({ id: 'DeviceId', description: 'Thing name in AWS IoT', example: 'boiler-7' });
 
+/** Of a message, by whoever sent it: what it sends again has the same. */
+export const messageId = z
+  .string()
+  .regex(/^[A-Za-z0-9._:-]{1,128}$/, "must be 1 to 128 letters, digits, '.', '_', ':' or '-'");
+
 const ownId = (id: string, example: string) =>
   z
     .string()

@@ -38,6 +38,8 @@ export interface AsyncMessage {
   readonly description?: string;
   /** What a client may write, or must be able to read. */
   readonly payload: z.ZodType;
+  /** MQTT 5 user properties that mean something. */
+  readonly headers?: z.ZodType;
   /** The field of the payload that an answer has again. */
   readonly correlatedBy?: string;
   readonly examples?: readonly object[];

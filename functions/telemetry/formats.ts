@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { messageId } from '../model/identifiers.ts';
 
 /**
  * The telemetry formats as schemas, for documents and for people who check before they send. Messages are read by the decoders, by
  * hand, for they are the hot path; a test holds the two together. What a schema can't say is in docs/telemetry-formats.md.
  */
-const messageId = z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/);
 const deviceId = z.string().meta({ description: 'The device that publishes; any other is refused' });
 const time = z
   .union([z.iso.datetime({ offset: true }), z.int().min(0)])

@@ -58,6 +58,7 @@ export interface MessageObject {
   readonly title: string;
   readonly summary: string;
   readonly description?: string;
+  readonly headers?: Reference;
   readonly payload: Reference;
   readonly examples?: readonly { readonly payload: object }[];
 }
@@ -76,7 +77,13 @@ export function asyncApiDocument(channels: AsyncChannels): AsyncApiDocument {
     if (known !== undefined && known !== message) throw new Error(`Two messages have the name ${message.name}.`);
     declaredMessages.set(message.name, message);
     if (known === undefined)
-      messages.set(message.name, messageObject(message, schemas.add(message.name, message.payload)));
+      messages.set(
+        message.name,
+        messageObject(message, {
+          payload: schemas.add(message.name, message.payload),
+          ...(message.headers && { headers: schemas.add(`${message.name}UserProperties`, message.headers) }),
+        }),
+      );
   }
   const operations = Object.entries(channels).flatMap(([key, { operations: declared }]) =>
     Object.entries(declared).map(([id, operation]) => [id, operationObject(key, operation, channels)] as const),
@@ -167,7 +174,7 @@ function operationObject(key: string, operation: AsyncOperation, channels: Async
   };
 }
 
-function messageObject(message: AsyncMessage, payload: Reference): MessageObject {
+function messageObject(message: AsyncMessage, schemas: Pick<MessageObject, 'payload' | 'headers'>): MessageObject {
   const { name, summary, description, correlatedBy, examples } = message;
   return {
     name,
@@ -175,7 +182,7 @@ function messageObject(message: AsyncMessage, payload: Reference): MessageObject
     summary,
     ...(description !== undefined && { description }),
     ...(correlatedBy !== undefined && { correlationId: { location: `$message.payload#/${correlatedBy}` } }),
-    payload,
+    ...schemas,
     ...(examples !== undefined && { examples: examples.map((example) => ({ payload: example })) }),
   };
 }

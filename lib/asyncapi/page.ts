@@ -57,11 +57,11 @@ function messagePart({ components }: AsyncApiDocument, name: string): string {
   const message = components.messages[name];
   if (message === undefined) return '';
   return `<details><summary><code>${text(name)}</code> ${inline(message.summary)}</summary>
-${fieldsTable(message, components.schemas)}${(message.examples ?? []).map(({ payload }) => `<pre>${text(JSON.stringify(payload, null, 2))}</pre>`).join('')}</details>`;
+${fieldsTable(message.payload, components.schemas)}${message.headers === undefined ? '' : `<p>MQTT 5 user properties:</p>${fieldsTable(message.headers, components.schemas)}`}${(message.examples ?? []).map(({ payload }) => `<pre>${text(JSON.stringify(payload, null, 2))}</pre>`).join('')}</details>`;
 }
 
-function fieldsTable({ payload }: MessageObject, schemas: AsyncApiDocument['components']['schemas']): string {
-  const fields = fieldsOf({ ...payload }, schemas);
+function fieldsTable(schema: MessageObject['payload'], schemas: AsyncApiDocument['components']['schemas']): string {
+  const fields = fieldsOf({ ...schema }, schemas);
   if (fields.length === 0) return '';
   return `<table><tr><th>field<th>type<th>meaning${fields
     .map(

@@ -8,9 +8,10 @@ export interface Publisher {
   readonly deviceId: string;
   /**
    * Publishes with QoS 1.
+   * @param properties MQTT 5 user properties
    * @throws Error when the broker refuses it or, without `sendAgain`, the connection ends before it was acknowledged.
    */
-  publish(topic: string, payload: Buffer): Promise<void>;
+  publish(topic: string, payload: Buffer, properties?: Readonly<Record<string, string>>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -78,8 +79,9 @@ export async function connectDevice(options: ConnectOptions): Promise<DeviceConn
     client.close();
     throw new Error(`${clientId} could not connect to ${mqtt.host}:${mqtt.port}: ${reasonOf(error)}`, { cause: error });
   }
-  const publish = async (topic: string, payload: Buffer) => {
-    const packet = { topicName: topic, payload, qos: mqtt5.QoS.AtLeastOnce };
+  const publish: Publisher['publish'] = async (topic, payload, properties = {}) => {
+    const userProperties = Object.entries(properties).map(([name, value]) => ({ name, value }));
+    const packet = { topicName: topic, payload, qos: mqtt5.QoS.AtLeastOnce, userProperties };
     const acknowledgement = await client.publish(packet).catch((reason: unknown) => {
       // The SDK rejects with a text, which would be thrown without a trace of where.
       throw new Error(`${topic} was not published: ${reasonOf(reason)}`);

@@ -270,6 +270,7 @@ const permissions: Readonly<Record<string, string[]>> = {
     'dynamodb:BatchGetItem on {Directory}',
     'dynamodb:GetItem on {Devices}',
     'dynamodb:PutItem on {Events}',
+    'dynamodb:PutItem on {Ephemeral}',
     ...consumes('DeviceEvents'),
     'sqs:SendMessage on {EventsDlq}',
   ],

@@ -54,9 +54,9 @@ export async function eventPlants(system: SystemUnderTest) {
         expect(status).toBe(201);
         return json;
       },
-      async tell(event: string, payload: string): Promise<void> {
+      async tell(event: string, payload: string, properties?: Readonly<Record<string, string>>): Promise<void> {
         const connection = await connectDevice({ ...device, mqtt: system.mqtt });
-        await connection.publish(`devices/events/${deviceId}/${event}`, Buffer.from(payload));
+        await connection.publish(`devices/events/${deviceId}/${event}`, Buffer.from(payload), properties);
         await connection.close();
       },
     };

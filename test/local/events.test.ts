@@ -88,6 +88,22 @@ describe('an event of a device', () => {
     expect(events.filter(({ type }) => type === 'device.event')).toHaveLength(1);
   });
 
+  test('that the device sends again with the same message id is one event', async () => {
+    const { deviceId, eventsOf, tell } = await openPlant();
+    const [once, other] = [{ messageId: ulid() }, { messageId: ulid() }];
+    await tell('overheated', '{"temperature": 131}', once);
+    await tell('overheated', '{"temperature": 131}', once);
+    await tell('overheated', '{"temperature": 132}', other);
+    // It comes after them.
+    await tell('exploded', '{}');
+    const events = await until('the last', async () => {
+      const all = await eventsOf(`devices/${deviceId}`);
+      return all.some(({ type }) => type === 'device.eventRefused') ? all : undefined;
+    });
+    const temperatures = events.filter(({ type }) => type === 'device.event').map(({ data }) => data['data']);
+    expect(temperatures.toReversed()).toEqual([{ temperature: 131 }, { temperature: 132 }]);
+  });
+
   test('that a person notes is one of the device; a viewer may read it, and not write one', async () => {
     const { deviceId, roomId, call, eventsOf, note, member } = await openPlant();
     const noted = await note('valve replaced');

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Sends } from '../clients.ts';
-import { conflict, type Problem } from '../http/problem.ts';
+import { conflict } from '../http/problem.ts';
 import { type AuditSubject, auditWrite } from './audit.ts';
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -10,7 +10,7 @@ type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[numb
 export interface Write {
   readonly item: TransactItem;
   /** What it means that this write's condition does not hold. */
-  readonly refusal: () => Problem;
+  readonly refusal: () => Error;
 }
 
 /** With what is waited between them, half a second. */
@@ -19,7 +19,7 @@ const triesOnConflict = 6;
 /**
  * Makes writes together, or none of them.
  * @param more writes that nobody else's can stop
- * @throws Problem as the first write says whose condition does not hold; 409 when others keep changing the same items
+ * @throws Error as the first write says whose condition does not hold; Problem, 409, when others keep changing the same items
  */
 export const writeTogether =
   ({ db }: { readonly db: Sends }) =>

@@ -135,6 +135,8 @@ describe('the page of the document', () => {
     expect(page).toContain('<tr><td><code>attemptId</code><td>string');
     expect(page).toContain('<code>percent</code> <i>optional</i><td>number<td>at least 0, at most 100');
     expect(page).toContain('<code>status</code><td>&quot;acknowledged&quot; | &quot;progress&quot;');
+    expect(page).toContain('<p>MQTT 5 user properties:</p><table>');
+    expect(page).toContain('<code>messageId</code> <i>optional</i><td>string');
   });
 
   test('shows what is declared as text, whatever it is', () => {

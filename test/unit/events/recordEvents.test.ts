@@ -37,7 +37,7 @@ beforeEach(async () => {
   await registry.put({ deviceType: 'boiler', roomId: 'hall', metadata: { location: 'north' } });
 });
 
-const message = (event: string, payload: string, traceId = 'trace') =>
+const message = (event: string, payload: string, traceId = 'trace', messageId?: string | string[]) =>
   queued({
     payload: Buffer.from(payload).toString('base64'),
     deviceId: 'boiler-7',
@@ -46,6 +46,7 @@ const message = (event: string, payload: string, traceId = 'trace') =>
     receivedAt: noon,
     traceId,
     event,
+    ...(messageId !== undefined && { messageId }),
   });
 const tell = async (...records: ReturnType<typeof message>[]) => {
   const record = recordEvents({ db: registry.db, sqs, tables: registry.tables, deadLetterQueueUrl: 'dead' });
@@ -78,6 +79,35 @@ describe('what a device tells of', () => {
     expect(await registry.all('events')).toHaveLength(1);
     await tell(message('lid-opened', '', 'another'));
     expect(await registry.all('events')).toHaveLength(2);
+  });
+
+  test('is one event, however often the device sends it with the same message id', async () => {
+    const first = message('lid-opened', '', 'one', 'm-1');
+    expect(await tell(first, message('lid-opened', '', 'two', 'm-1'))).toEqual([]);
+    expect(await tell(first)).toEqual([]);
+    expect(await registry.all('events')).toHaveLength(1);
+    const week = 7 * 86_400;
+    const [mark] = await registry.all('ephemeral');
+    expect(Math.abs(mark?.['expiresAt'] - (Date.now() / 1000 + week))).toBeLessThan(60);
+    await tell(message('lid-opened', '', 'three', 'm-2'), message('overheated', '{"temperature":131}', 'four', 'm-1'));
+    expect(await registry.all('events')).toHaveLength(3);
+  });
+
+  test('is taken when it was refused before, and comes again with the same message id', async () => {
+    await registry.put({ deviceType: 'boiler', status: 'disabled' });
+    await tell(message('lid-opened', '', 'one', 'm-1'));
+    await registry.put({ deviceType: 'boiler' });
+    await tell(message('lid-opened', '', 'two', 'm-1'));
+    const types = (await registry.all('events')).map(({ type }) => type).toSorted();
+    expect(types).toEqual(['device.event', 'device.eventRefused']);
+  });
+
+  test.each([
+    ['has characters that it may not have', 'm 1', /The user property messageId must be 1 to 128 letters/],
+    ['is given twice', ['m-1', 'm-2'], /The user property messageId must be given once\./],
+  ])('is refused when its message id %s', async (_, messageId, reason) => {
+    await tell(message('lid-opened', '', 'trace', messageId));
+    expect(letters()).toMatchObject([{ reason: expect.stringMatching(reason), message: { messageId } }]);
   });
 
   test.each([

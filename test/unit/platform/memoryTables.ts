@@ -6,11 +6,12 @@ import { openDynamo } from '../local/dynamodb/openDynamo.ts';
 
 /**
  * DynamoDB in memory behind the AWS SDK: the local cloud's own, so that conditions and transactions are real.
- * @param keyNames partition and sort key, by table
+ * @param keyNames partition and, where there is one, sort key, by table
  */
-export function memoryTables(keyNames: Readonly<Record<string, readonly [string, string]>>) {
+export function memoryTables(keyNames: Readonly<Record<string, readonly [string, string?]>>) {
   const dynamo = openDynamo();
-  for (const [TableName, keys] of Object.entries(keyNames)) {
+  for (const [TableName, names] of Object.entries(keyNames)) {
+    const keys = names.filter((name) => name !== undefined);
     dynamo.run('CreateTable', {
       TableName,
       AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),

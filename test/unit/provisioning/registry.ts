@@ -13,11 +13,12 @@ export function openRegistry() {
     rooms: ['roomId', 'item'],
     events: ['applicationId', 'eventId'],
     audit: ['applicationId', 'auditId'],
+    ephemeral: ['id'],
   });
   return {
     db,
     calls,
-    tables: { devices: 'devices', rooms: 'rooms', directory: 'directory', events: 'events' },
+    tables: { devices: 'devices', rooms: 'rooms', directory: 'directory', events: 'events', ephemeral: 'ephemeral' },
     devicesTable: 'devices',
     directoryTable: 'directory',
     eventsTable: 'events',
