@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { pricesAsOf } from './bench/bill.ts';
 import { type CallCost, measureCalls } from './bench/calls/measureCalls.ts';
+import { bareNodeMegabytes } from './bench/machine.ts';
 import { type Measured, measure, type Variant } from './bench/measure.ts';
-import { bareNodeMegabytes } from './bench/processTree.ts';
 import { noArguments, readCommandLine, runCommand, wholeNumber } from './commandLine.ts';
 import { prepareAssembly } from './start/assembly.ts';
 

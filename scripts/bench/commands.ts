@@ -11,9 +11,9 @@ import { connectDevice, type DeviceConnection } from '../fleet/connectDevice.ts'
 import { closeFleet, fleetDeviceIds, openFleet } from '../fleet/openFleet.ts';
 import { publishSteadily } from '../fleet/publishSteadily.ts';
 import { liveUrl } from '../signIn.ts';
+import { processorSeconds, stolenSeconds } from './machine.ts';
 import { withOwnSystem } from './ownSystem.ts';
 import { percentile } from './percentile.ts';
-import { processorSeconds, stolenSeconds } from './processTree.ts';
 import { readUsage, usageBetween } from './usage.ts';
 
 interface CommandLoad {

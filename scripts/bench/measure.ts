@@ -12,8 +12,8 @@ import { launchSystem } from '../start/launchSystem.ts';
 import { localTarget } from '../target.ts';
 import { type Bill, billOf } from './bill.ts';
 import { connectLoadDevice } from './loadDevice.ts';
+import { processorSeconds, residentMegabytes } from './machine.ts';
 import { percentile } from './percentile.ts';
-import { processorSeconds, residentMegabytes } from './processTree.ts';
 import { callsIn, readUsage, usageBetween } from './usage.ts';
 import { watchUpdates } from './watchUpdates.ts';
 
