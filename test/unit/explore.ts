@@ -10,6 +10,18 @@ export interface Model<World> {
   isSettled(world: World): boolean;
 }
 
+/** Writes each part of a world as a text once: worlds share what did not change, and nobody writes to it. */
+export function textOnce<Part extends object>(textOf: (part: Part) => string): (part: Part) => string {
+  const texts = new WeakMap<Part, string>();
+  return (part) => {
+    const known = texts.get(part);
+    if (known !== undefined) return known;
+    const text = textOf(part);
+    texts.set(part, text);
+    return text;
+  };
+}
+
 interface Explored {
   readonly worlds: number;
   /** A broken rule, with the shortest way to it. */

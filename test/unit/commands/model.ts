@@ -16,7 +16,7 @@ import {
   planResponse,
   planTimer,
 } from '../../../functions/commands/plans.ts';
-import type { Model } from '../explore.ts';
+import { type Model, textOnce } from '../explore.ts';
 
 /**
  * An executable model of what happens to the commands of one device: queues that deliver at least once and in any order, handlers
@@ -179,7 +179,7 @@ function* deliver(world: World, bounds: Bounds, plans: Plans, message: Message, 
     yield [`begins a copy of ${name}`, { ...doubled(), atWork: [...world.atWork, handler] }] as const;
 }
 
-const describe = ({ to, ...rest }: Message) => `${to} ${Object.values(rest).join(' ')}`;
+const describe = textOnce(({ to, ...rest }: Message) => `${to} ${Object.values(rest).join(' ')}`);
 
 const spend = ({ left }: World, what: keyof Mishaps): Mishaps => ({ ...left, [what]: left[what] - 1 });
 
@@ -407,19 +407,19 @@ const isWatched = ({ messages, atWork }: World, commandId: string): boolean =>
 const bringsTimer = (message: Message, commandId: string): boolean =>
   (message.to === 'timer' || message.to === 'stream') && message.commandId === commandId;
 
+const textOfHandler = textOnce(({ message, effects }: Handler) => `${describe(message)}>${JSON.stringify(effects)}`);
+const textOfCommand = textOnce(
+  (one: Planned) => `${one.commandId}${one.state}${one.attemptId}${one.sentAt}${one.createdAt}${one.followed}`,
+);
+
 /** The same world, however its parts are ordered. */
 function keyOf({ now, connected, commands, messages, atWork, executed, acknowledged, reported, left }: World) {
   return [
     now,
     connected,
-    commands
-      .map((one) => `${one.commandId}${one.state}${one.attemptId}${one.sentAt}${one.createdAt}${one.followed}`)
-      .sort(),
+    commands.map(textOfCommand).sort(),
     messages.map(describe).sort().join('|'),
-    atWork
-      .map(({ message, effects }) => `${describe(message)}>${JSON.stringify(effects)}`)
-      .sort()
-      .join('|'),
+    atWork.map(textOfHandler).sort().join('|'),
     executed.join('|'),
     [...acknowledged].sort().join('|'),
     reported.join('|'),
