@@ -50,7 +50,7 @@ export default {
   // A guard against what hangs, not a measure of speed: machines differ.
   testTimeout: 300_000,
   // Local tests wait about half of their time: more workers than cores.
-  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  maxWorkers: availableParallelism() * 2,
   // The device SDK's native threads keep a process alive long after its clients are closed (as in scripts/commandLine.ts).
   forceExit: true,
 };

@@ -84,7 +84,8 @@ async function record(dependencies: RecordDependencies, message: DeviceEvent): P
     const { deviceId, event, traceId } = message;
     logger.info('device event was told before', { deviceId, event, traceId, messageId: messageId.data });
     metrics.addMetric('DeviceEventsRepeated', MetricUnit.Count, 1);
-  } else metrics.addMetric('DeviceEvents', MetricUnit.Count, 1);
+  }
+  if (outcome === 'new') metrics.addMetric('DeviceEvents', MetricUnit.Count, 1);
 }
 
 const ownMessageId = z.string('must be given once').pipe(messageIdOfDevice).optional();
