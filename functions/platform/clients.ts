@@ -9,6 +9,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { TimestreamQueryClient } from '@aws-sdk/client-timestream-query';
 import { TimestreamWriteClient } from '@aws-sdk/client-timestream-write';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { answerBytes } from './answerBytes.ts';
 
 /**
  * AWS clients, made once per execution environment. Region, credentials and endpoint come from the environment: nothing here
@@ -16,7 +17,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
  */
 
 /** Two tries in place, then the message goes to the retry queue: waiting inside a Lambda costs more than waiting in a queue. */
-const common = { maxAttempts: 2 };
+const common = { maxAttempts: 2, streamCollector: answerBytes };
 
 /** Middleware put together once, not for every call: an eighth of a call's work. The document client does not take it. */
 const cached = { ...common, cacheMiddleware: true };
