@@ -47,6 +47,10 @@ process.on('beforeExit', () =>
   ),
 );
 
+// Each invocation waits for the host, which serves them all: where both want a processor, the host goes first. Linux has a priority for
+// each thread; elsewhere this would be that of the host, too.
+if (process.platform === 'linux') setPriority(5);
+
 // The runtime has the SDK for functions that bring none, behind what they bring themselves (AWS: "Building Lambda functions with
 // Node.js", runtime-included SDK versions). Here it is the project's own: a client that it doesn't have is not found.
 registerHooks({
@@ -77,9 +81,6 @@ const handler = await loadHandler().catch((error: unknown) => {
 });
 
 if (handler) {
-  // Each invocation waits for the host, which serves them all: where both want a processor, the host goes first. Linux has a priority for
-  // each thread; elsewhere this would be that of the host, too.
-  if (process.platform === 'linux') setPriority(5);
   send({ kind: 'ready' });
   void serve(handler);
 }
