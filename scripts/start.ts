@@ -6,7 +6,7 @@ import { noArguments, readCommandLine, runCommand, wholeNumber } from './command
 import { onStopSignal } from './onStopSignal.ts';
 import { startFleet } from './start/fleetProcess.ts';
 import { type Instance, instanceDirectory, takeInstance } from './start/instance.ts';
-import { assertPortsFree, portsAt } from './start/ports.ts';
+import { assertPortsUsable, portsAt } from './start/ports.ts';
 import { startSteps } from './start/steps.ts';
 import { startSystem } from './start/system.ts';
 import { tableOfPlaces } from './start/tableOfPlaces.ts';
@@ -66,7 +66,7 @@ async function main(): Promise<number> {
   const stopped = new AbortController();
   onStopSignal(() => stopped.abort());
 
-  await assertPortsFree(host, flags.portOffset, ['edge', 'mqtt', ...(dashboard ? (['dashboard'] as const) : [])]);
+  await assertPortsUsable(host, flags.portOffset, ['edge', 'mqtt', ...(dashboard ? (['dashboard'] as const) : [])]);
   const directory = flags.state === undefined ? instanceDirectory(flags.portOffset) : resolve(flags.state);
   const instance = await takeInstance(directory, flags);
   const log = openLog(instance);
