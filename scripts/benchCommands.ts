@@ -11,7 +11,7 @@ API, and its publish back. Whoever asks, the devices and the system share the ma
 
   --devices N   devices (default 50)
   --rate N      commands a second (default 50)
-  --seconds S   how long (default 20)
+  --seconds S   how long (default 20), after a minute at the same rate and more
 `;
 
 async function main(): Promise<number> {
