@@ -9,7 +9,7 @@ import { type ApiAnswer, callApi } from './callApi.ts';
 import { acknowledgeOnly, type CommandDevice, ignore, newCommandDevice, obey, putValveType } from './commandDevice.ts';
 import { newApplication } from './newApplication.ts';
 import { newDeviceId } from './newDevice.ts';
-import { openLive } from './openLive.ts';
+import { openLive, subscribeGone } from './openLive.ts';
 import { openSystem, type SystemUnderTest } from './openSystem.ts';
 import { type Person, signIn } from './signIn.ts';
 import { takeReason } from './takeReason.ts';
@@ -84,6 +84,21 @@ describe('the life of a command', () => {
     expect(await give(deviceId)).toMatchObject({ state: 'sent', version: 1 });
     await until('the one that did not wait', () => device.attempts()[2]);
     expect(await give(deviceId)).toMatchObject({ state: 'queued' });
+  });
+
+  test('is told to nobody whose connection is gone, whose subscription its answer ends', async () => {
+    const device = await aDevice();
+    const channel = `device:${device.deviceId}`;
+    const live = await openLive(system);
+    await live.ask({ action: 'subscribe', channels: [channel] });
+    await device.connect(ignore);
+    await until('the presence of the device', () => live.changes.find(({ kind }) => kind === 'presence'));
+    await give(device.deviceId);
+    const attempt = await until('the command', () => device.attempts()[0]);
+    const isThere = await subscribeGone(system, channel);
+    await device.respond(attempt, { status: 'succeeded' });
+    await until('the end of the subscription', async () => !(await isThere()));
+    await live.close();
   });
 
   test('from the request to the result, with everybody told, and written down', async () => {

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import WebSocket from 'ws';
 import type { z } from 'zod';
 import { type LiveChange, type LiveUpdate, serverMessage } from '../../functions/live/protocol.ts';
@@ -58,4 +60,13 @@ export async function openLiveAt(url: string): Promise<Live> {
       await closed;
     },
   };
+}
+
+/** A subscription that outlived its connection, as where API Gateway could not tell of its end. @returns whether it is still there */
+export async function subscribeGone({ db, output }: SystemUnderTest, channel: string): Promise<() => Promise<boolean>> {
+  const TableName = output('Live', 'ConnectionsTableName');
+  const Key = { connectionId: `${randomUUID()}=`, channel };
+  const holder = { userId: 'gone', isPlatformAdmin: true, authorizedUntil: Math.floor(Date.now() / 1000) + 3600 };
+  await db.send(new PutCommand({ TableName, Item: { ...Key, ...holder } }));
+  return async () => (await db.send(new GetCommand({ TableName, Key }))).Item !== undefined;
 }

@@ -10,7 +10,7 @@ import { takeDeadLetter } from './deadLetters.ts';
 import { recordOf } from './messageRecords.ts';
 import { newApplication } from './newApplication.ts';
 import { newDevice, newDeviceId } from './newDevice.ts';
-import { openLive } from './openLive.ts';
+import { openLive, subscribeGone } from './openLive.ts';
 import { clearFaults, orderFault } from './orderFault.ts';
 import { ownSystem } from './ownSystem.ts';
 import { rawMessage } from './rawArchive.ts';
@@ -33,17 +33,13 @@ const publishCount = async (count: number): Promise<string> => {
 const record = (messageId: string) => recordOf(own.system, own.device.deviceId, messageId);
 
 test('a person subscribes to a device, sees its updates, and leaves; a connection that is gone is forgotten', async () => {
-  const { db, output } = own.system;
   const channel = `device:${own.device.deviceId}`;
-  const TableName = output('Live', 'ConnectionsTableName');
-  const gone = { connectionId: 'gone=', channel };
-  const holder = { userId: 'gone', isPlatformAdmin: true, authorizedUntil: Math.floor(Date.now() / 1000) + 3600 };
-  await db.send(new PutCommand({ TableName, Item: { ...gone, ...holder } }));
+  const isThere = await subscribeGone(own.system, channel);
   const live = await openLive(own.system);
   await live.ask({ action: 'subscribe', channels: [channel] });
   const messageId = await publishCount(1);
   await until('the update', () => live.updates.find((update) => update.messageId === messageId));
-  await until('the end of the other', async () => !(await db.send(new GetCommand({ TableName, Key: gone }))).Item);
+  await until('the end of the other', async () => !(await isThere()));
   await live.ask({ action: 'unsubscribe', channels: [channel] });
   await live.close();
 });
